@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "core/etcd/connection_options.h"
+#include "core/monitor/monitor.h"
+
+namespace CLI {
+class App;
+}
+
+namespace leasescope {
+
+/// How programs end, as scripts rely on it.
+enum ExitCode { kFine = 0, kNo = 1, kCritical = 2, kUnknown = 3, kUsage = 64 };
+
+/// The connection flags of etcdctl, each also from its environment variable, and what to watch. One set for
+/// the window and the console.
+class ConnectionFlags {
+ public:
+  void addTo(CLI::App& app);
+
+  /// After parsing. Error: InvalidArgument with the reason.
+  absl::StatusOr<etcd::ConnectionOptions> connection() const;
+  MonitorOptions monitor() const { return {.prefixes = prefixes_, .ttlBudget = ttlBudget_}; }
+  /// An endpoint was named by flag or environment, so the user wants that cluster and no other.
+  bool endpointsGiven() const { return !endpoints_.empty(); }
+
+ private:
+  std::vector<std::string> endpoints_;
+  etcd::TlsFiles tls_;
+  std::string user_;
+  std::string password_;
+  std::string dialTimeout_ = "2s";
+  std::string commandTimeout_ = "5s";
+  std::vector<std::string> prefixes_;
+  int ttlBudget_ = 200;
+};
+
+/// A duration as Go writes it: "500ms", "7s", "2m", "1h30m". Error: InvalidArgument that names `flag`.
+absl::StatusOr<absl::Duration> parseDuration(const std::string& flag, const std::string& text);
+
+}  // namespace leasescope

@@ -1,0 +1,153 @@
+#include <unistd.h>
+
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "app/leasescopectl/console.h"
+#include "app/leasescopectl/json_output.h"
+#include "core/actions/actions.h"
+#include "core/picture/key_text.h"
+#include "fmt/format.h"
+
+namespace leasescope {
+namespace {
+
+struct ActionFlags {
+  std::string subject;
+  bool dryRun = false;
+  bool yes = false;
+  bool json = false;
+};
+
+int exitCodeOf(const ActionOutcome& outcome) {
+  switch (outcome.kind) {
+    case ActionOutcome::Kind::Done:
+      return kFine;
+    case ActionOutcome::Kind::Gone:
+    case ActionOutcome::Kind::Changed:
+      return kNo;
+    default:
+      return kUnknown;
+  }
+}
+
+std::string previewText(const RevokePreview& preview) {
+  using Role = RevokePreview::LockEffect::Role;
+  std::string out =
+      fmt::format("lease {}: {} left of {}, {} {} with it\n", etcd::leaseHex(preview.lease),
+                  absl::FormatDuration(preview.remaining), absl::FormatDuration(preview.granted),
+                  preview.keys.size(), preview.keys.size() == 1 ? "key vanishes" : "keys vanish");
+  for (const auto& effect : preview.locks) {
+    out += fmt::format("  {} of {}: {}\n", effect.role == Role::Holder ? "holder" : "waiter",
+                       printableKey(effect.lock),
+                       effect.nextHolder ? "then held by lease " + etcd::leaseHex(effect.nextHolder->lease)
+                                         : "then held by nobody");
+    if (effect.role == Role::Waiter) {
+      out +=
+          "    warning: clients older than 3.5 do not check their own key and may take the lock all the "
+          "same\n";
+    }
+  }
+  for (const std::string& key : preview.otherKeys) out += fmt::format("  no lock: {}\n", printableKey(key));
+  if (!preview.locks.empty()) {
+    out += fmt::format("  the client may go on for up to {} without knowing\n",
+                       absl::FormatDuration(absl::Ceil(preview.granted / 3, absl::Seconds(1))));
+  }
+  return out;
+}
+
+/// Asks at the terminal; only "yes" is a yes.
+bool confirmed(const std::string& question) {
+  std::cerr << question << " [yes/no] " << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "yes";
+}
+
+bool mayAsk() { return isatty(STDIN_FILENO) == 1; }
+
+int runRevoke(const Console& console, const ActionFlags& flags) {
+  const auto lease = etcd::parseLeaseId(flags.subject);
+  if (!lease.ok()) return console.fail("revoke", lease.status());
+  if (!flags.dryRun && !flags.yes && !mayAsk()) {
+    return console.usage("without a terminal revoke needs --yes, or --dry-run to only look");
+  }
+  const auto options = console.flags().connection();
+  if (!options.ok()) return console.fail("revoke", options.status());
+  const auto client = console.client();
+  if (!client.ok()) return console.fail("revoke", client.status());
+  const Actions actions(*client, options->user);
+  absl::StatusOr<RevokePreview> preview = actions.previewRevoke(*lease);
+  if (!preview.ok()) return console.fail("revoke", preview.status());
+  if (!flags.json) console.printText(previewText(*preview));
+  if (flags.dryRun) {
+    if (flags.json) console.printJson(toJson(*preview, false));
+    return kFine;
+  }
+  if (!flags.yes && !confirmed("revoke it?")) return kNo;
+  const ActionOutcome outcome = actions.revoke(*preview);
+  if (flags.json)
+    console.printJson(toJson(outcome.preview.value_or(*preview), outcome.kind == ActionOutcome::Kind::Done));
+  if (outcome.kind == ActionOutcome::Kind::Done) {
+    if (!flags.json) console.printText(outcome.message + "\n");
+  } else {
+    console.fail("revoke", absl::UnknownError(outcome.message));
+  }
+  return exitCodeOf(outcome);
+}
+
+/// The key as it stands: its create revision is what the release is bound to.
+absl::StatusOr<Revision> createRevisionOf(etcd::Client& client, const std::string& key) {
+  const auto found = client.range({.range = etcd::KeyRange::single(key), .keysOnly = true});
+  if (!found.ok()) return found.status();
+  if (found->kvs.empty()) return absl::NotFoundError(fmt::format("there is no key {}", printableKey(key)));
+  return found->kvs.front().createRevision;
+}
+
+int runRelease(const Console& console, const ActionFlags& flags) {
+  if (flags.subject.empty()) return console.usage("the key is empty");
+  if (!flags.yes && !mayAsk()) return console.usage("without a terminal release needs --yes");
+  const auto options = console.flags().connection();
+  if (!options.ok()) return console.fail("release", options.status());
+  const auto client = console.client();
+  if (!client.ok()) return console.fail("release", client.status());
+  const auto revision = createRevisionOf(**client, flags.subject);
+  if (!revision.ok()) return console.fail("release", revision.status());
+  if (!flags.yes && !confirmed(fmt::format("delete {} (create revision {}); its lease stays?",
+                                           printableKey(flags.subject), *revision))) {
+    return kNo;
+  }
+  const ActionOutcome outcome = Actions(*client, options->user).release(flags.subject, *revision);
+  const bool done = outcome.kind == ActionOutcome::Kind::Done;
+  if (flags.json) {
+    nlohmann::json json = {{"create_revision", *revision}, {"released", done}};
+    setBytes(json, "key", flags.subject);
+    console.printJson(json);
+  } else if (done) {
+    console.printText(outcome.message + "\n");
+  }
+  if (!done) console.fail("release", absl::UnknownError(outcome.message));
+  return exitCodeOf(outcome);
+}
+
+}  // namespace
+
+void addActionCommands(CLI::App& app, Console& console) {
+  CLI::App* revoke = app.add_subcommand("revoke", "revoke a lease, after showing what vanishes with it");
+  const auto revokeFlags = std::make_shared<ActionFlags>();
+  revoke->add_option("LEASE", revokeFlags->subject, "as etcdctl prints it, or decimal")->required();
+  revoke->add_flag("--dry-run", revokeFlags->dryRun, "only show");
+  revoke->add_flag("--yes", revokeFlags->yes, "don't ask");
+  revoke->add_flag("--json", revokeFlags->json, "one JSON object");
+  revoke->callback([&console, revokeFlags] { console.exitCode = runRevoke(console, *revokeFlags); });
+
+  CLI::App* release = app.add_subcommand("release", "delete one lock key; its lease stays");
+  const auto releaseFlags = std::make_shared<ActionFlags>();
+  release->add_option("KEY", releaseFlags->subject, "the whole key")->required();
+  release->add_flag("--yes", releaseFlags->yes, "don't ask");
+  release->add_flag("--json", releaseFlags->json, "one JSON object");
+  release->callback([&console, releaseFlags] { console.exitCode = runRelease(console, *releaseFlags); });
+}
+
+}  // namespace leasescope

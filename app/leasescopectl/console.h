@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "absl/status/statusor.h"
+#include "app/flags/connection_flags.h"
+#include "core/etcd/client.h"
+
+namespace CLI {
+class App;
+}
+
+namespace leasescope {
+
+/// What the commands share: connection, output, exit codes. Results go to standard output, everything else to
+/// standard error.
+class Console {
+ public:
+  explicit Console(const ConnectionFlags& flags) : flags_(flags) {}
+
+  /// Error: InvalidArgument for wrong flags.
+  absl::StatusOr<std::shared_ptr<etcd::Client>> client() const;
+  const ConnectionFlags& flags() const { return flags_; }
+
+  /// Prints "leasescopectl: WHAT: WHY" and returns the exit code that fits the error.
+  int fail(std::string_view what, const absl::Status& why) const;
+  int usage(std::string_view why) const;
+  void warn(std::string_view what) const;
+  void printJson(const nlohmann::json& json) const;  // one line
+  void printText(std::string_view text) const;
+
+  int exitCode = kFine;  // of the command that ran
+
+ private:
+  const ConnectionFlags& flags_;
+};
+
+/// Blocks SIGINT and SIGTERM in this thread and in those that it starts. Before the first thread.
+void blockStopSignals();
+/// Waits for one of them. False when the time was over before.
+bool waitForStopSignal(absl::Duration timeout);
+
+// Each adds its subcommands; running one sets console.exitCode.
+void addListCommands(CLI::App& app, Console& console);
+void addWatchCommand(CLI::App& app, Console& console);
+void addActionCommands(CLI::App& app, Console& console);
+void addLockersCommand(CLI::App& app, Console& console);
+void addDemoCommands(CLI::App& app, Console& console);
+
+}  // namespace leasescope

@@ -1,0 +1,183 @@
+#include "app/leasescopectl/json_output.h"
+
+#include <algorithm>
+
+#include "absl/strings/escaping.h"
+#include "core/picture/key_text.h"
+#include "fmt/format.h"
+
+namespace leasescope {
+namespace {
+
+nlohmann::json milliseconds(const std::optional<absl::Duration>& duration) {
+  if (!duration) return nullptr;
+  return absl::ToInt64Milliseconds(*duration);
+}
+
+std::string base64(std::string_view bytes) {
+  return absl::Base64Escape(absl::string_view(bytes.data(), bytes.size()));
+}
+
+/// `ttl_ms` and `granted_ttl_ms`; null when not sampled.
+void setTtl(nlohmann::json& object, const Lease* lease, const Moment& now) {
+  object["ttl_ms"] = milliseconds(lease == nullptr ? std::nullopt : lease->remaining(now));
+  object["granted_ttl_ms"] = milliseconds(lease == nullptr ? std::nullopt : lease->granted);
+}
+
+std::string_view kindName(Lock::Kind kind) {
+  switch (kind) {
+    case Lock::Kind::Mutex:
+      return "mutex";
+    case Lock::Kind::Election:
+      return "election";
+    case Lock::Kind::Unknown:
+      break;
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+LeaseIndex indexLeases(const ChangeSet& all) {
+  LeaseIndex index;
+  for (const auto& lease : all.leases) index[lease->id] = lease;
+  return index;
+}
+
+void setBytes(nlohmann::json& object, const std::string& field, std::string_view bytes) {
+  object[field] = validUtf8(bytes);
+  if (!isValidUtf8(bytes)) object[field + "_base64"] = base64(bytes);
+}
+
+void setBytes(nlohmann::json& object, const std::string& field, const std::vector<std::string>& list) {
+  nlohmann::json texts = nlohmann::json::array();
+  nlohmann::json exact = nlohmann::json::array();
+  for (const std::string& bytes : list) {
+    texts.push_back(validUtf8(bytes));
+    exact.push_back(base64(bytes));
+  }
+  object[field] = std::move(texts);
+  if (!std::ranges::all_of(list, isValidUtf8)) object[field + "_base64"] = std::move(exact);
+}
+
+nlohmann::json toJson(const Contender& contender, const LeaseIndex& leases, const Moment& now) {
+  nlohmann::json json = {{"lease", etcd::leaseHex(contender.lease)},
+                         {"create_revision", contender.createRevision},
+                         {"lease_attached", contender.hasLease()}};
+  setBytes(json, "key", contender.key);
+  const auto lease = leases.find(contender.lease);
+  setTtl(json, lease == leases.end() ? nullptr : lease->second.get(), now);
+  if (contender.mismatched()) json["name_lease"] = etcd::leaseHex(contender.nameLease);
+  if (!contender.waitsOn.empty()) setBytes(json, "waits_on", contender.waitsOn);
+  return json;
+}
+
+nlohmann::json toJson(const Lock& lock, const LeaseIndex& leases, const Moment& now) {
+  nlohmann::json json = {{"kind", kindName(lock.kind)}, {"waiters", nlohmann::json::array()}};
+  setBytes(json, "name", lock.name);
+  const Contender* holder = lock.holder();
+  json["holder"] = holder == nullptr ? nlohmann::json() : toJson(*holder, leases, now);
+  for (const Contender& contender : lock.queue) {
+    if (&contender != holder) json["waiters"].push_back(toJson(contender, leases, now));
+  }
+  if (lock.blocker) {
+    nlohmann::json blocker = {{"lease", etcd::leaseHex(lock.blocker->lease)},
+                              {"create_revision", lock.blocker->createRevision}};
+    setBytes(blocker, "key", lock.blocker->key);
+    json["blocked_by"] = std::move(blocker);
+  }
+  return json;
+}
+
+nlohmann::json toJson(const Lease& lease, const Moment& now) {
+  nlohmann::json json = {{"lease", etcd::leaseHex(lease.id)}, {"state", stateName(lease.state(now))}};
+  setTtl(json, &lease, now);
+  setBytes(json, "keys", *lease.keys);
+  return json;
+}
+
+nlohmann::json toJson(const Happening& happening) {
+  nlohmann::json json = {{"time", timeText(happening.at.wall)},
+                         {"revision", happening.revision},
+                         {"type", happeningName(happening.type)},
+                         {"lease", etcd::leaseHex(happening.lease)}};
+  setBytes(json, "lock", happening.lock);
+  setBytes(json, "key", happening.key);
+  return json;
+}
+
+nlohmann::json toJson(const RevokePreview& preview, bool revoked) {
+  using Role = RevokePreview::LockEffect::Role;
+  nlohmann::json locks = nlohmann::json::array();
+  for (const auto& effect : preview.locks) {
+    nlohmann::json lock = {{"role", effect.role == Role::Holder ? "holder" : "waiter"}};
+    setBytes(lock, "name", effect.lock);
+    lock["next_holder"] =
+        effect.nextHolder ? toJson(*effect.nextHolder, {}, Moment::now()) : nlohmann::json();
+    locks.push_back(std::move(lock));
+  }
+  nlohmann::json json = {
+      {"lease", etcd::leaseHex(preview.lease)}, {"locks", std::move(locks)}, {"revoked", revoked}};
+  setBytes(json, "keys", preview.keys);
+  setBytes(json, "other_keys", preview.otherKeys);
+  return json;
+}
+
+nlohmann::json toJson(const DemoSide& side) {
+  const auto sampleJson = [](const DemoSample& sample) {
+    return nlohmann::json{{"requests", sample.requests}, {"served", sample.served},
+                          {"gave_up", sample.gaveUp},    {"leases", sample.leases},
+                          {"keys", sample.keys},         {"threads", sample.threads},
+                          {"rss_kb", sample.residentKb}};
+  };
+  nlohmann::json json = sampleJson(side.now());
+  json["samples"] = nlohmann::json::array();
+  for (const DemoSample& sample : side.samples) {
+    nlohmann::json one = sampleJson(sample);
+    one["at_ms"] = absl::ToInt64Milliseconds(sample.at);
+    json["samples"].push_back(std::move(one));
+  }
+  return json;
+}
+
+std::string_view stateName(LeaseState state) {
+  switch (state) {
+    case LeaseState::Alive:
+      return "alive";
+    case LeaseState::Expiring:
+      return "expiring";
+    case LeaseState::Expired:
+      return "expired";
+    case LeaseState::Unknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::string_view happeningName(Happening::Type type) {
+  switch (type) {
+    case Happening::Type::Acquired:
+      return "acquired";
+    case Happening::Type::Queued:
+      return "queued";
+    case Happening::Type::LeftQueue:
+      return "left_queue";
+    case Happening::Type::Released:
+      return "released";
+    case Happening::Type::HandedOver:
+      return "handed_over";
+    case Happening::Type::Expired:
+      return "expired";
+    case Happening::Type::Resynced:
+      break;
+  }
+  return "resynced";
+}
+
+std::string clusterHex(std::uint64_t id) { return fmt::format("{:x}", id); }
+
+std::string timeText(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
+}
+
+}  // namespace leasescope

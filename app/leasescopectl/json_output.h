@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "absl/container/flat_hash_map.h"
+#include "core/actions/actions.h"
+#include "core/lockers/demo.h"
+#include "core/picture/change_set.h"
+
+namespace leasescope {
+
+/// The shapes that scripts rely on. Fields may be added, none changes its meaning.
+
+using LeaseIndex = absl::flat_hash_map<LeaseId, std::shared_ptr<const Lease>>;
+LeaseIndex indexLeases(const ChangeSet& all);
+
+/// Sets `field`, and `field`_base64 too when the bytes are no UTF-8.
+void setBytes(nlohmann::json& object, const std::string& field, std::string_view bytes);
+/// The same for a list.
+void setBytes(nlohmann::json& object, const std::string& field, const std::vector<std::string>& list);
+
+nlohmann::json toJson(const Contender& contender, const LeaseIndex& leases, const Moment& now);
+nlohmann::json toJson(const Lock& lock, const LeaseIndex& leases, const Moment& now);
+nlohmann::json toJson(const Lease& lease, const Moment& now);
+nlohmann::json toJson(const Happening& happening);
+nlohmann::json toJson(const RevokePreview& preview, bool revoked);
+nlohmann::json toJson(const DemoSide& side);
+
+std::string_view stateName(LeaseState state);
+std::string_view happeningName(Happening::Type type);
+std::string clusterHex(std::uint64_t id);
+std::string timeText(absl::Time time);
+
+}  // namespace leasescope

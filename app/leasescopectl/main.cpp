@@ -1,0 +1,45 @@
+#include <CLI/CLI.hpp>
+
+#include "app/leasescopectl/console.h"
+#include "fmt/format.h"
+#include "spdlog/sinks/stdout_sinks.h"
+#include "spdlog/spdlog.h"
+
+namespace {
+
+constexpr char kExitCodes[] =
+    "Exit codes: 0 fine; 1 the answer is no; 3 could not find out; 64 wrong usage.\n"
+    "Lease ids are hexadecimal, as etcdctl prints them.";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace leasescope;
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("leasescopectl"));
+  spdlog::set_pattern("leasescopectl: %l: %v");
+  blockStopSignals();
+
+  CLI::App app("Shows etcd's locks and leases as they are, and frees what is stuck.", "leasescopectl");
+  app.footer(kExitCodes);
+  app.require_subcommand(1);
+  app.fallthrough();
+  ConnectionFlags flags;
+  flags.addTo(app);
+  Console console(flags);
+  addListCommands(app, console);
+  addWatchCommand(app, console);
+  addActionCommands(app, console);
+  addLockersCommand(app, console);
+  addDemoCommands(app, console);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    // CLI11 says "A subcommand is required" of a mistyped one, too.
+    const std::vector<std::string> unknown = app.remaining();
+    return console.usage(unknown.empty() ? error.what() : "unknown: " + unknown.front());
+  }
+  return console.exitCode;
+}

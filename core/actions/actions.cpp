@@ -1,0 +1,166 @@
+#include "core/actions/actions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/actions/revoke_preview.h"
+#include "core/monitor/key_lister.h"
+#include "fmt/format.h"
+
+namespace leasescope {
+namespace {
+
+using Kind = ActionOutcome::Kind;
+
+bool outcomeUnknown(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsCancelled(status) ||
+         absl::IsUnknown(status);
+}
+
+ActionOutcome refused(const absl::Status& status) {
+  return {Kind::Refused, std::string(status.message()), {}};
+}
+
+std::string_view kindName(Kind kind) {
+  switch (kind) {
+    case Kind::Done:
+      return "done";
+    case Kind::Gone:
+      return "gone, cause unknown";
+    case Kind::Changed:
+      return "changed, nothing done";
+    case Kind::Unknown:
+      return "unknown";
+    case Kind::Refused:
+      return "refused";
+  }
+  return "unknown";
+}
+
+/// Where the keys' locks are: every name that a key of this lease may stand in the queue of.
+std::vector<std::string> lockPrefixes(const std::vector<std::string>& keys) {
+  std::vector<std::string> prefixes;
+  for (const std::string& key : keys) {
+    if (mayBeContender(key)) prefixes.push_back(key.substr(0, key.rfind('/') + 1));
+  }
+  return prefixes;
+}
+
+/// Keys that would vanish although nobody confirmed that.
+bool grew(const std::vector<std::string>& confirmed, const std::vector<std::string>& now) {
+  return !std::ranges::includes(confirmed, now);
+}
+
+}  // namespace
+
+Actions::Actions(std::shared_ptr<etcd::Client> client, std::string etcdUser, AuditLog audit)
+    : client_(std::move(client)),
+      who_(etcdUser.empty() ? auditUser() : fmt::format("{} as {}", auditUser(), etcdUser)),
+      audit_(std::move(audit)) {}
+
+absl::StatusOr<RevokePreview> Actions::previewRevoke(LeaseId lease) const {
+  absl::StatusOr<etcd::LeaseTtl> ttl = client_->leaseTtl(lease, true);
+  if (!ttl.ok()) return ttl.status();
+  if (!ttl->found)
+    return absl::NotFoundError(fmt::format("lease {} does not exist (any more)", etcd::leaseHex(lease)));
+  RevokePreview preview{.lease = lease,
+                        .clusterId = ttl->header.clusterId,
+                        .granted = ttl->granted,
+                        .remaining = ttl->remaining,
+                        .keys = std::move(ttl->keys)};
+  std::ranges::sort(preview.keys);
+  if (const std::vector<std::string> prefixes = lockPrefixes(preview.keys); !prefixes.empty()) {
+    absl::StatusOr<Listing> listing = listKeys(*client_, watchedRanges(prefixes));
+    if (!listing.ok()) return listing.status();
+    Picture picture;
+    picture.restore(*listing, Moment::now());
+    preview.locks = effectsOfRevoke(picture, lease, preview.keys);
+  }
+  for (const std::string& key : preview.keys) {
+    if (std::ranges::find(preview.locks, key, &RevokePreview::LockEffect::key) == preview.locks.end()) {
+      preview.otherKeys.push_back(key);
+    }
+  }
+  return preview;
+}
+
+ActionOutcome Actions::revoke(const RevokePreview& confirmed) const {
+  absl::StatusOr<RevokePreview> now = previewRevoke(confirmed.lease);
+  if (absl::IsNotFound(now.status())) return {Kind::Gone, std::string(now.status().message()), {}};
+  if (!now.ok()) return refused(now.status());
+  if (now->clusterId != confirmed.clusterId) {
+    return {Kind::Refused, "another cluster answers at this endpoint now; nothing was done", {}};
+  }
+  if (grew(confirmed.keys, now->keys)) {
+    return {Kind::Changed, "keys were attached to the lease meanwhile; nothing was done", *std::move(now)};
+  }
+  return audited({.clusterId = now->clusterId, .action = "revoke", .lease = now->lease, .keys = now->keys},
+                 [&] { return sendRevoke(confirmed.lease); });
+}
+
+ActionOutcome Actions::sendRevoke(LeaseId lease) const {
+  const std::string name = etcd::leaseHex(lease);
+  const absl::Status status = client_->revokeLease(lease).status();
+  if (status.ok()) return {Kind::Done, fmt::format("lease {} is revoked", name), {}};
+  if (absl::IsNotFound(status)) {
+    return {Kind::Gone, fmt::format("lease {} was gone already, cause unknown", name), {}};
+  }
+  if (!outcomeUnknown(status)) return refused(status);
+  const absl::StatusOr<etcd::LeaseTtl> after = client_->leaseTtl(lease, false);
+  if (after.ok() && !after->found) {
+    return {Kind::Gone, fmt::format("no answer to the revoke, but lease {} is gone now", name), {}};
+  }
+  return {Kind::Unknown,
+          fmt::format("outcome unknown, the revoke of lease {} may still happen: {}", name,
+                      std::string(status.message())),
+          {}};
+}
+
+ActionOutcome Actions::release(const std::string& key, Revision createRevision) const {
+  absl::StatusOr<etcd::RangeResult> now =
+      client_->range({.range = etcd::KeyRange::single(key), .keysOnly = true});
+  if (!now.ok()) return refused(now.status());
+  const LeaseId lease = now->kvs.empty() ? etcd::kNoLease : now->kvs.front().lease;
+  return audited({.clusterId = now->header.clusterId, .action = "release", .lease = lease, .keys = {key}},
+                 [&] { return sendRelease(key, createRevision); });
+}
+
+ActionOutcome Actions::sendRelease(const std::string& key, Revision createRevision) const {
+  const absl::StatusOr<etcd::TransactionResult> result = client_->transact(
+      {.conditions = {{.key = key, .createRevision = createRevision}},
+       .then = {etcd::DeleteOp{etcd::KeyRange::single(key)}},
+       .otherwise = {etcd::RangeQuery{.range = etcd::KeyRange::single(key), .keysOnly = true}}});
+  if (!result.ok()) {
+    if (!outcomeUnknown(result.status())) return refused(result.status());
+    return {Kind::Unknown,
+            fmt::format("outcome unknown, look again: {}", std::string(result.status().message())),
+            {}};
+  }
+  if (result->succeeded) return {Kind::Done, "the key is deleted; its lease lives on", {}};
+  if (result->answers.empty() || result->answers.front().kvs.empty()) {
+    return {Kind::Gone, "the key was gone already, cause unknown", {}};
+  }
+  return {
+      Kind::Changed,
+      fmt::format("the key was written anew meanwhile (create revision {} instead of {}); nothing was done",
+                  result->answers.front().kvs.front().createRevision, createRevision),
+      {}};
+}
+
+ActionOutcome Actions::audited(AuditEntry entry, const std::function<ActionOutcome()>& act) const {
+  entry.when = absl::Now();
+  entry.who = who_;
+  entry.endpoint = client_->endpoint();
+  entry.outcome = "begun";
+  // What leaves no trace is not done.
+  if (absl::Status written = audit_.append(entry); !written.ok()) return refused(written);
+  ActionOutcome outcome = act();
+  entry.when = absl::Now();
+  entry.outcome = fmt::format("{}: {}", kindName(outcome.kind), outcome.message);
+  if (absl::Status written = audit_.append(entry); !written.ok()) {
+    outcome.message += fmt::format("; but {}", std::string(written.message()));
+  }
+  return outcome;
+}
+
+}  // namespace leasescope

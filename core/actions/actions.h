@@ -1,0 +1,72 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/actions/audit_log.h"
+#include "core/etcd/client.h"
+#include "core/picture/lock.h"
+
+namespace leasescope {
+
+/// What revoking a lease would do, as of one moment.
+struct RevokePreview {
+  struct LockEffect {
+    enum class Role { Holder, Waiter };
+    std::string lock;
+    std::string key;
+    Role role = Role::Holder;
+    /// Who holds the lock afterwards: the next in the queue, or whoever holds it anyway. Nobody: nullopt.
+    std::optional<Contender> nextHolder;
+  };
+  LeaseId lease = etcd::kNoLease;
+  std::uint64_t clusterId = 0;
+  absl::Duration granted;
+  absl::Duration remaining;
+  std::vector<std::string> keys;  // all that vanish, in byte order
+  std::vector<LockEffect> locks;
+  std::vector<std::string> otherKeys;  // those of `keys` that are in no lock's queue
+};
+
+/// How an action ended. Only Done and Gone are certain.
+struct ActionOutcome {
+  enum class Kind {
+    Done,
+    Gone,     // it did not exist any more: gone, cause unknown
+    Changed,  // it is not what was shown; nothing was done
+    Unknown,  // no answer: it may or may not have happened
+    Refused,  // etcd or the audit file refused; nothing was done
+  };
+  Kind kind = Kind::Unknown;
+  std::string message;                   // one line for a person
+  std::optional<RevokePreview> preview;  // with Changed: what would vanish now
+};
+
+/// The changes that Leasescope makes to a cluster. Each looks again at the moment of the click, does no more
+/// than what was confirmed, and leaves a line in the audit file. Blocks; any thread, but not the window's.
+class Actions {
+ public:
+  Actions(std::shared_ptr<etcd::Client> client, std::string etcdUser, AuditLog audit = AuditLog());
+
+  /// NotFound when there is no such lease.
+  absl::StatusOr<RevokePreview> previewRevoke(LeaseId lease) const;
+  /// Revokes the lease unless keys were attached since `confirmed` was made.
+  ActionOutcome revoke(const RevokePreview& confirmed) const;
+  /// Deletes this one key if its create revision is still `createRevision`; its lease stays.
+  ActionOutcome release(const std::string& key, Revision createRevision) const;
+
+ private:
+  ActionOutcome audited(AuditEntry entry, const std::function<ActionOutcome()>& act) const;
+  ActionOutcome sendRevoke(LeaseId lease) const;
+  ActionOutcome sendRelease(const std::string& key, Revision createRevision) const;
+
+  const std::shared_ptr<etcd::Client> client_;
+  const std::string who_;
+  const AuditLog audit_;
+};
+
+}  // namespace leasescope

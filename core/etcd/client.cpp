@@ -1,0 +1,204 @@
+#include "core/etcd/client.h"
+
+#include <utility>
+
+#include "core/etcd/convert.h"
+#include "core/etcd/transport.h"
+
+namespace leasescope::etcd {
+namespace pb = etcdserverpb;
+
+namespace {
+
+template <class Stub, class Request, class Response>
+using Method = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+/// One unary call: `stub` says which service of a route, `method` which of its methods.
+template <class Stub, class Request, class Response>
+absl::StatusOr<Response> unary(Transport& transport, Effect effect, std::unique_ptr<Stub> Route::*stub,
+                               Method<Stub, Request, Response> method, const Request& request) {
+  Response response;
+  const absl::Status status = transport.call(effect, [&](const Route& route, grpc::ClientContext& context) {
+    return ((*(route.*stub)).*method)(&context, request, &response);
+  });
+  if (!status.ok()) return status;
+  return response;
+}
+
+/// An asynchronous call owns what gRPC writes into until its callback has run.
+struct TtlCall {
+  std::shared_ptr<grpc::ClientContext> context = std::make_shared<grpc::ClientContext>();
+  pb::LeaseTimeToLiveRequest request;
+  pb::LeaseTimeToLiveResponse response;
+};
+
+Alarm::Kind alarmKind(pb::AlarmType type) {
+  if (type == pb::NOSPACE) return Alarm::Kind::NoSpace;
+  if (type == pb::CORRUPT) return Alarm::Kind::Corrupt;
+  return Alarm::Kind::Unknown;
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<Client>> Client::create(ConnectionOptions options) {
+  absl::StatusOr<std::unique_ptr<Transport>> transport = Transport::create(std::move(options));
+  if (!transport.ok()) return transport.status();
+  return std::shared_ptr<Client>(new Client(*std::move(transport)));
+}
+
+Client::Client(std::unique_ptr<Transport> transport) : transport_(std::move(transport)) {}
+Client::~Client() = default;
+
+void Client::shutdown() { transport_->shutdown(); }
+
+absl::StatusOr<RangeResult> Client::range(const RangeQuery& query) {
+  auto response = unary(*transport_, Effect::Reads, &Route::kv, &pb::KV::Stub::Range, toProto(query));
+  if (!response.ok()) return response.status();
+  return fromProto(*std::move(response));
+}
+
+absl::StatusOr<Header> Client::put(const PutOp& operation) {
+  pb::PutRequest request;
+  request.set_key(operation.key);
+  request.set_value(operation.value);
+  request.set_lease(operation.lease);
+  auto response = unary(*transport_, Effect::Writes, &Route::kv, &pb::KV::Stub::Put, request);
+  if (!response.ok()) return response.status();
+  return fromProto(response->header());
+}
+
+absl::StatusOr<std::int64_t> Client::remove(const KeyRange& range) {
+  pb::DeleteRangeRequest request;
+  request.set_key(range.key);
+  request.set_range_end(range.end);
+  auto response = unary(*transport_, Effect::Writes, &Route::kv, &pb::KV::Stub::DeleteRange, request);
+  if (!response.ok()) return response.status();
+  return response->deleted();
+}
+
+absl::StatusOr<TransactionResult> Client::transact(const Transaction& transaction) {
+  auto response = unary(*transport_, Effect::Writes, &Route::kv, &pb::KV::Stub::Txn, toProto(transaction));
+  if (!response.ok()) return response.status();
+  return fromProto(*std::move(response));
+}
+
+absl::Status Client::compact(Revision revision) {
+  pb::CompactionRequest request;
+  request.set_revision(revision);
+  request.set_physical(true);
+  return unary(*transport_, Effect::Writes, &Route::kv, &pb::KV::Stub::Compact, request).status();
+}
+
+absl::StatusOr<LeaseGrant> Client::grantLease(absl::Duration ttl, LeaseId id) {
+  pb::LeaseGrantRequest request;
+  request.set_ttl(absl::ToInt64Seconds(absl::Ceil(ttl, absl::Seconds(1))));
+  request.set_id(id);
+  // A grant that was repeated would leave a lease that nobody knows.
+  auto response = unary(*transport_, Effect::Writes, &Route::lease, &pb::Lease::Stub::LeaseGrant, request);
+  if (!response.ok()) return response.status();
+  return LeaseGrant{fromProto(response->header()), response->id(), absl::Seconds(response->ttl())};
+}
+
+absl::StatusOr<Header> Client::revokeLease(LeaseId id) {
+  pb::LeaseRevokeRequest request;
+  request.set_id(id);
+  // Repeating would be harmless, but "not found" after a repeat would hide who removed the lease.
+  auto response = unary(*transport_, Effect::Writes, &Route::lease, &pb::Lease::Stub::LeaseRevoke, request);
+  if (!response.ok()) return response.status();
+  return fromProto(response->header());
+}
+
+absl::StatusOr<LeaseTtl> Client::leaseTtl(LeaseId id, bool withKeys) {
+  pb::LeaseTimeToLiveRequest request;
+  request.set_id(id);
+  request.set_keys(withKeys);
+  auto response =
+      unary(*transport_, Effect::Reads, &Route::lease, &pb::Lease::Stub::LeaseTimeToLive, request);
+  if (!response.ok()) return response.status();
+  return fromProto(*std::move(response));
+}
+
+absl::StatusOr<std::vector<LeaseId>> Client::leases() {
+  auto response = unary(*transport_, Effect::Reads, &Route::lease, &pb::Lease::Stub::LeaseLeases,
+                        pb::LeaseLeasesRequest());
+  if (!response.ok()) return response.status();
+  std::vector<LeaseId> ids;
+  ids.reserve(static_cast<std::size_t>(response->leases_size()));
+  for (const pb::LeaseStatus& lease : response->leases()) ids.push_back(lease.id());
+  return ids;
+}
+
+void Client::leaseTtlAsync(LeaseId id, OnLeaseTtl done) {
+  auto call = std::make_shared<TtlCall>();
+  call->request.set_id(id);
+  transport_->prepare(*call->context, transport_->commandTimeout());
+  if (!transport_->begin(call->context)) {
+    done(absl::CancelledError("the connection is closed"));
+    return;
+  }
+  const Route& route = transport_->current();
+  route.lease->async()->LeaseTimeToLive(
+      call->context.get(), &call->request, &call->response,
+      [this, call, &route, done = std::move(done)](const grpc::Status& status) {
+        if (status.ok()) {
+          done(fromProto(std::move(call->response)));
+        } else {
+          if (status.error_code() == grpc::StatusCode::UNAVAILABLE) transport_->failOver(route);
+          done(fromGrpc(status, route.endpoint.address));
+        }
+        transport_->finish(call->context);
+      });
+}
+
+absl::StatusOr<MemberStatus> Client::status() {
+  auto response = unary(*transport_, Effect::Reads, &Route::maintenance, &pb::Maintenance::Stub::Status,
+                        pb::StatusRequest());
+  if (!response.ok()) return response.status();
+  return fromProto(*response);
+}
+
+absl::StatusOr<MemberStatus> Client::statusOf(std::size_t endpoint) {
+  pb::StatusResponse response;
+  const absl::Status status =
+      transport_->callAt(endpoint, [&](const Route& route, grpc::ClientContext& context) {
+        return route.maintenance->Status(&context, pb::StatusRequest(), &response);
+      });
+  if (!status.ok()) return status;
+  return fromProto(response);
+}
+
+absl::StatusOr<std::vector<Member>> Client::members() {
+  auto response = unary(*transport_, Effect::Reads, &Route::cluster, &pb::Cluster::Stub::MemberList,
+                        pb::MemberListRequest());
+  if (!response.ok()) return response.status();
+  std::vector<Member> members;
+  for (const pb::Member& member : response->members()) {
+    members.push_back({.id = member.id(),
+                       .name = member.name(),
+                       .clientUrls = {member.clienturls().begin(), member.clienturls().end()},
+                       .learner = member.islearner()});
+  }
+  return members;
+}
+
+absl::StatusOr<std::vector<Alarm>> Client::alarms() {
+  pb::AlarmRequest request;
+  request.set_action(pb::AlarmRequest::GET);
+  auto response =
+      unary(*transport_, Effect::Reads, &Route::maintenance, &pb::Maintenance::Stub::Alarm, request);
+  if (!response.ok()) return response.status();
+  std::vector<Alarm> alarms;
+  for (const pb::AlarmMember& alarm : response->alarms())
+    alarms.push_back({alarm.memberid(), alarmKind(alarm.alarm())});
+  return alarms;
+}
+
+std::vector<std::string> Client::endpoints() const {
+  std::vector<std::string> addresses;
+  for (const auto& route : transport_->routes()) addresses.push_back(route->endpoint.address);
+  return addresses;
+}
+
+std::string Client::endpoint() const { return transport_->current().endpoint.address; }
+
+}  // namespace leasescope::etcd

@@ -1,0 +1,72 @@
+#include "core/etcd/errors.h"
+
+#include <string>
+
+#include "fmt/format.h"
+
+namespace leasescope::etcd {
+namespace {
+
+constexpr std::string_view kConnectFailure = "failed to connect to all addresses";
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+/// gRPC nests its reasons ("... last error: UNKNOWN: ipv4:1.2.3.4:2379: Failed to connect to remote host:
+/// Connection refused"); an operator needs the innermost.
+std::string connectReason(std::string_view message) {
+  constexpr std::string_view kRemote = "Failed to connect to remote host: ";
+  if (const auto at = message.rfind(kRemote); at != std::string_view::npos) {
+    message.remove_prefix(at + kRemote.size());
+  } else if (const auto last = message.find("last error: "); last != std::string_view::npos) {
+    message.remove_prefix(last + std::string_view("last error: ").size());
+  }
+  if (contains(message, "wrong version number") || contains(message, "WRONG_VERSION_NUMBER")) {
+    return "the other side does not speak TLS, use http://";
+  }
+  if (contains(message, "Socket closed") || contains(message, "Connection reset")) {
+    return "connection closed by the other side; it may want TLS (https://) or not be etcd";
+  }
+  return std::string(message);
+}
+
+}  // namespace
+
+absl::Status fromGrpc(const grpc::Status& status, std::string_view endpoint) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string& message = status.error_message();
+  const auto code = static_cast<absl::StatusCode>(status.error_code());
+  switch (status.error_code()) {
+    case grpc::StatusCode::UNAVAILABLE:
+      if (!message.starts_with("etcdserver:")) {
+        return {code, fmt::format("no answer from {}: {}", endpoint, connectReason(message))};
+      }
+      break;
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return {code, fmt::format("no answer from {} within the time limit", endpoint)};
+    case grpc::StatusCode::UNIMPLEMENTED:
+      return {code, fmt::format("{} does not answer as an etcd v3 server: {}", endpoint, message)};
+    case grpc::StatusCode::CANCELLED:
+      return absl::CancelledError("cancelled");
+    default:
+      break;
+  }
+  return {code, fmt::format("{} ({})", message.empty() ? "error without a message" : message, endpoint)};
+}
+
+bool mayRepeat(const grpc::Status& status, Effect effect) {
+  if (status.error_code() != grpc::StatusCode::UNAVAILABLE) return false;
+  if (effect == Effect::Reads) return true;
+  // gRPC gives this message when no connection could be had, so nothing left this program.
+  return status.error_message().starts_with(kConnectFailure);
+}
+
+bool needsNewToken(const grpc::Status& status) {
+  const std::string& message = status.error_message();
+  return (status.error_code() == grpc::StatusCode::UNAUTHENTICATED &&
+          contains(message, "invalid auth token")) ||
+         contains(message, "revision of auth store is old");
+}
+
+}  // namespace leasescope::etcd

@@ -1,0 +1,27 @@
+#pragma once
+
+// Internal to core/etcd: what a failed call means, and whether it may be sent again.
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "grpcpp/support/status.h"
+
+namespace leasescope::etcd {
+
+/// What a call does to the cluster, which decides whether it may be repeated.
+enum class Effect {
+  Reads,   // or is harmless twice: may be repeated whenever the server was unavailable
+  Writes,  // may be repeated only when it certainly was not sent
+};
+
+/// One readable line, with the endpoint that failed; the code stays gRPC's.
+absl::Status fromGrpc(const grpc::Status& status, std::string_view endpoint);
+
+/// The one place that decides what is sent again, to the next endpoint.
+bool mayRepeat(const grpc::Status& status, Effect effect);
+
+/// The token is unknown to the server or belongs to an older set of users: authenticate and try once more.
+bool needsNewToken(const grpc::Status& status);
+
+}  // namespace leasescope::etcd

@@ -1,0 +1,172 @@
+#include "core/etcd/keep_alive.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/etcd/bidi_stream.h"
+
+namespace leasescope::etcd {
+namespace pb = etcdserverpb;
+
+namespace {
+
+// Go's client repeats an unanswered renewal and reopens a broken stream at this pace.
+constexpr auto kRetryEvery = std::chrono::milliseconds(500);
+
+}  // namespace
+
+Renewals::News Renewals::wait() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return unread_ > 0 || ended_; });
+  if (unread_ == 0) return News::Ended;
+  --unread_;
+  return News::Renewed;
+}
+
+bool Renewals::ended() const {
+  const std::lock_guard lock(mutex_);
+  return ended_;
+}
+
+bool Renewals::lost() const {
+  const std::lock_guard lock(mutex_);
+  return lost_;
+}
+
+void Renewals::renewed() {
+  const std::lock_guard lock(mutex_);
+  ++unread_;
+  changed_.notify_all();
+}
+
+void Renewals::end(bool lost) {
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  lost_ = lost;
+  changed_.notify_all();
+}
+
+class KeepAlive::Stream : public BidiStream<pb::LeaseKeepAliveRequest, pb::LeaseKeepAliveResponse> {
+ public:
+  using BidiStream::BidiStream;
+};
+
+KeepAlive::KeepAlive(std::shared_ptr<Client> client)
+    : client_(std::move(client)), thread_([this] { run(); }) {}
+
+KeepAlive::~KeepAlive() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+  stream_.reset();
+  for (auto& [lease, entry] : entries_) entry.renewals->end(false);
+}
+
+std::shared_ptr<Renewals> KeepAlive::keep(LeaseId lease, absl::Duration ttl) {
+  auto renewals = std::make_shared<Renewals>();
+  {
+    const std::lock_guard lock(mutex_);
+    const auto now = Clock::now();
+    const auto duration = absl::ToChronoMilliseconds(ttl);
+    entries_[lease] = {
+        .ttl = duration, .nextSend = now + duration / 3, .deadline = now + duration, .renewals = renewals};
+  }
+  wake_.notify_all();
+  return renewals;
+}
+
+void KeepAlive::forget(LeaseId lease) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(lease);
+  if (found == entries_.end()) return;
+  found->second.renewals->end(false);
+  entries_.erase(found);
+}
+
+void KeepAlive::run() {
+  pthread_setname_np(pthread_self(), "lease-renewals");
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const auto now = Clock::now();
+    if (streamEnded_ && !entries_.empty() && now >= reopenAt_) openStream(lock);
+    const Clock::time_point next = sendDue(now);
+    if (next == Clock::time_point::max()) {
+      wake_.wait(lock);
+    } else {
+      wake_.wait_until(lock, next);
+    }
+  }
+}
+
+void KeepAlive::openStream(std::unique_lock<std::mutex>& lock) {
+  streamEnded_ = false;
+  // The old stream's destructor waits for its last callback, which takes the lock.
+  std::unique_ptr<Stream> old = std::move(stream_);
+  lock.unlock();
+  old.reset();
+  auto fresh = std::make_unique<Stream>(
+      client_->transport(),
+      [](const Route& route, grpc::ClientContext* context, Stream::Reactor* reactor) {
+        route.lease->async()->LeaseKeepAlive(context, reactor);
+      },
+      [this](pb::LeaseKeepAliveResponse& response) { onAnswer(response.id(), response.ttl()); },
+      [this](const grpc::Status&) { onStreamEnd(); });
+  lock.lock();
+  stream_ = std::move(fresh);
+}
+
+/// Sends what is due, gives up what is over; returns when to look again.
+KeepAlive::Clock::time_point KeepAlive::sendDue(Clock::time_point now) {
+  auto next = Clock::time_point::max();
+  for (auto it = entries_.begin(); it != entries_.end();) {
+    Entry& entry = it->second;
+    if (now >= entry.deadline) {
+      entry.renewals->end(true);
+      it = entries_.erase(it);
+      continue;
+    }
+    if (now >= entry.nextSend) {
+      if (stream_ && !streamEnded_) {
+        pb::LeaseKeepAliveRequest request;
+        request.set_id(it->first);
+        stream_->write(std::move(request));
+      }
+      entry.nextSend = now + kRetryEvery;
+    }
+    next = std::min({next, entry.nextSend, entry.deadline});
+    ++it;
+  }
+  if (streamEnded_ && !entries_.empty()) next = std::min(next, std::max(reopenAt_, now));
+  return next;
+}
+
+void KeepAlive::onAnswer(LeaseId lease, std::int64_t ttlSeconds) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(lease);
+  if (found == entries_.end()) return;
+  Entry& entry = found->second;
+  if (ttlSeconds <= 0) {
+    entry.renewals->end(true);
+    entries_.erase(found);
+    return;
+  }
+  const auto now = Clock::now();
+  entry.ttl = std::chrono::seconds(ttlSeconds);
+  entry.nextSend = now + entry.ttl / 3;
+  entry.deadline = now + entry.ttl;
+  entry.renewals->renewed();
+}
+
+void KeepAlive::onStreamEnd() {
+  const std::lock_guard lock(mutex_);
+  streamEnded_ = true;
+  reopenAt_ = Clock::now() + kRetryEvery;
+  wake_.notify_all();
+}
+
+}  // namespace leasescope::etcd

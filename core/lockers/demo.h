@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace leasescope {
+
+/// The program that leaks, or its fixed twin.
+enum class DemoProgram { Leaky, Fixed };
+
+struct DemoOptions {
+  std::string endpoint;          // "host:port" of the playground
+  std::string console;           // the leasescopectl to run; empty: the one beside this program
+  double requestsPerSecond = 4;  // to each of the two
+  absl::Duration lockTimeout = absl::Seconds(5);
+  absl::Duration work = absl::Milliseconds(50);
+  absl::Duration sessionTtl = absl::Seconds(60);  // what Go's NewSession asks for
+};
+
+/// What is seen of one of the two programs at one moment.
+struct DemoSample {
+  absl::Duration at;          // since the start
+  std::int64_t requests = 0;  // that came in
+  std::int64_t served = 0;    // that got the lock
+  std::int64_t gaveUp = 0;    // that ran into their time limit
+  std::int64_t leases = 0;    // of this program's that etcd still knows
+  std::int64_t keys = 0;      // below its lock in etcd
+  std::int64_t threads = 0;   // keep-alive threads, counted by the operating system
+  std::int64_t residentKb = 0;
+};
+
+struct DemoSide {
+  DemoProgram program = DemoProgram::Leaky;
+  std::string lock;
+  int processId = 0;                // 0: not running
+  std::vector<DemoSample> samples;  // oldest first; bounded
+  DemoSample now() const { return samples.empty() ? DemoSample() : samples.back(); }
+};
+
+struct DemoState {
+  DemoSide leaky;
+  DemoSide fixed;
+  bool underLoad = false;
+  std::string problem;  // set: one of the programs or the server ended, and why
+};
+
+/// The same load on two programs, each a process of its own so that threads and memory can be told apart:
+/// one never closes its sessions and never unlocks, the other does both. Thread-safe.
+class Demo {
+ public:
+  /// Starts both programs and the load. Blocks for a moment.
+  static absl::StatusOr<std::unique_ptr<Demo>> start(DemoOptions options);
+  /// Ends both programs and revokes what they left behind.
+  ~Demo();
+  Demo(const Demo&) = delete;
+  Demo& operator=(const Demo&) = delete;
+
+  /// No more requests; what has leaked stays and is renewed on.
+  void stopLoad();
+  /// After stopLoad: all requests under way have ended.
+  bool settled() const;
+  /// A copy of what was sampled so far; twice a second or so there is news. Never waits for the network.
+  DemoState state() const;
+
+  class Runner;
+
+ private:
+  explicit Demo(std::unique_ptr<Runner> runner);
+  std::unique_ptr<Runner> runner_;
+};
+
+}  // namespace leasescope

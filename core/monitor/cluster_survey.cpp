@@ -1,0 +1,75 @@
+#include <algorithm>
+
+#include "core/monitor/poller.h"
+#include "fmt/format.h"
+
+namespace leasescope {
+namespace {
+
+std::string_view alarmName(etcd::Alarm::Kind kind) {
+  switch (kind) {
+    case etcd::Alarm::Kind::NoSpace:
+      return "NOSPACE: the database is full, writes fail; revoking leases still works";
+    case etcd::Alarm::Kind::Corrupt:
+      return "CORRUPT: members disagree about the data, nothing here can be trusted";
+    default:
+      return "an alarm that this program does not know";
+  }
+}
+
+std::string memberName(const ClusterView& view, std::uint64_t id) {
+  for (const MemberView& member : view.members) {
+    if (member.id == id && !member.name.empty()) return member.name;
+  }
+  return fmt::format("member {:x}", id);
+}
+
+MemberView viewOf(etcd::Client& client, std::size_t index, const std::string& endpoint) {
+  MemberView view{.endpoint = endpoint};
+  absl::StatusOr<etcd::MemberStatus> status = client.statusOf(index);
+  if (!status.ok()) {
+    view.problem = std::string(status.status().message());
+    return view;
+  }
+  view.status = *std::move(status);
+  view.id = view.status.header.memberId;
+  view.leader = view.status.leader == view.id;
+  return view;
+}
+
+}  // namespace
+
+ClusterView surveyCluster(etcd::Client& client) {
+  ClusterView view;
+  const std::vector<std::string> endpoints = client.endpoints();
+  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+    view.members.push_back(viewOf(client, i, endpoints[i]));
+    if (view.members.back().problem.empty()) view.clusterId = view.members.back().status.header.clusterId;
+  }
+  if (const auto members = client.members(); members.ok()) {
+    for (const etcd::Member& member : *members) {
+      const auto known = std::ranges::find(view.members, member.id, &MemberView::id);
+      if (known != view.members.end()) {
+        known->name = member.name;
+      } else {
+        view.members.push_back({.endpoint = member.clientUrls.empty() ? "" : member.clientUrls.front(),
+                                .id = member.id,
+                                .name = member.name,
+                                .problem = "not among the endpoints, so not asked"});
+      }
+    }
+  } else {
+    view.problems.push_back("members: " + std::string(members.status().message()));
+  }
+  if (const auto alarms = client.alarms(); alarms.ok()) {
+    for (const etcd::Alarm& alarm : *alarms) {
+      view.alarms.push_back(fmt::format("{} ({})", alarmName(alarm.kind), memberName(view, alarm.memberId)));
+    }
+  } else {
+    view.problems.push_back("alarms: " + std::string(alarms.status().message()));
+  }
+  view.asOf = Moment::now();
+  return view;
+}
+
+}  // namespace leasescope

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "core/etcd/watch_stream.h"
+#include "core/monitor/monitor.h"
+#include "core/monitor/poller.h"
+#include "core/monitor/rate_meter.h"
+#include "core/monitor/ttl_schedule.h"
+#include "core/picture/picture.h"
+
+namespace leasescope {
+
+/// The monitor's thread. It alone touches the picture; whatever happens on other threads is posted to it.
+class Monitor::Loop {
+ public:
+  Loop(std::shared_ptr<etcd::Client> client, MonitorOptions options, Sink sink);
+  ~Loop();
+
+  void lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> visible);
+  void refresh();
+
+ private:
+  enum class Need { List, Watch, Nothing };  // what is to be done to be live
+
+  // Any thread.
+  void post(std::function<void()> job);
+
+  // All below: the loop's thread.
+  void run();
+  void waitForPosted(SteadyTime until);
+  void runPosted();
+  SteadyTime nextWakeUp() const;
+
+  void becomeLive();
+  absl::Status list();
+  absl::Status checkSameCluster();
+  void openWatch();
+  void onWatchReady();
+  void onBatch(etcd::WatchBatch batch);
+  void onWatchEnd(const etcd::WatchEnd& end);
+  void failed(const absl::Status& why, Need need);
+  void setHealth(Health::State state, std::string reason);
+
+  void sampleTtls();
+  void onTtl(LeaseId id, const Moment& sent, const Moment& received,
+             const absl::StatusOr<etcd::LeaseTtl>& answer);
+  void onLeases(const absl::StatusOr<std::vector<LeaseId>>& ids, const Moment& asked);
+  void noticeLostTime(const Moment& now);
+
+  void publish(const Moment& now);
+  void addHistories(const ChangeSet& changes, MonitorUpdate& update);
+
+  const std::shared_ptr<etcd::Client> client_;
+  const MonitorOptions options_;
+  const Sink sink_;
+  const std::vector<etcd::KeyRange> ranges_;
+
+  std::mutex mutex_;  // guards the three below
+  std::condition_variable wake_;
+  std::vector<std::function<void()>> posted_;
+  bool stopping_ = false;
+
+  Picture picture_;
+  TtlSchedule schedule_;
+  std::unique_ptr<etcd::WatchStream> watch_;
+  std::uint64_t watchNumber_ = 0;  // tells a watch that was given up from the present one
+  std::vector<Revision> applied_;  // by range
+  Need need_ = Need::List;
+  SteadyTime retryAt_;
+  int failures_ = 0;
+
+  Health health_;
+  bool healthChanged_ = true;
+  std::shared_ptr<const ClusterView> cluster_;
+  bool clusterChanged_ = false;
+  std::string leasesProblem_;
+  std::vector<LeaseId> selected_;
+  bool selectionChanged_ = false;
+  RateMeter events_;
+  RateMeter ttlCalls_;
+  std::size_t ttlCallsUnderWay_ = 0;
+  SteadyTime lastPublished_;
+  std::optional<Moment> lastTick_;
+
+  std::unique_ptr<Poller> poller_;
+  std::thread thread_;
+};
+
+}  // namespace leasescope

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "core/etcd/client.h"
+#include "core/picture/change_set.h"
+#include "core/picture/ttl_track.h"
+
+namespace leasescope {
+
+struct MonitorOptions {
+  std::vector<std::string> prefixes;  // what to watch; empty: everything
+  int ttlBudget = 200;                // LeaseTimeToLive calls a second, at most; 0: none
+};
+
+/// How far what is shown can be believed.
+struct Health {
+  enum class State {
+    Connecting,  // nothing is known yet, which is not the same as "no locks"
+    Live,
+    Stale,   // was live; what is shown is as of lastGood
+    Denied,  // etcd refuses; it is not tried again by itself
+  };
+  State state = State::Connecting;
+  std::string endpoint;  // in use, or the one that is tried
+  std::string reason;    // why it is not live; empty when it is
+  Moment lastGood;       // when the picture was last known to be true; meaningless while Connecting
+};
+
+/// What watching costs, as seen over the last second or so.
+struct Load {
+  double eventsPerSecond = 0;
+  double ttlCallsPerSecond = 0;
+  int ttlBudget = 0;
+};
+
+/// One member as it answers for itself.
+struct MemberView {
+  std::string endpoint;
+  std::uint64_t id = 0;
+  std::string name;
+  bool leader = false;
+  etcd::MemberStatus status;
+  std::string problem;  // set: the member did not answer, `status` is meaningless
+};
+
+struct ClusterView {
+  std::uint64_t clusterId = 0;
+  std::vector<MemberView> members;
+  std::vector<std::string> alarms;    // "NOSPACE at member 1a2b…"
+  std::vector<std::string> problems;  // what could not be found out, and why
+  Moment asOf;
+};
+
+using TtlHistory = std::shared_ptr<const std::vector<TtlPoint>>;
+
+/// Everything that leaves the monitor: values.
+struct MonitorUpdate {
+  ChangeSet changes;
+  Health health;
+  Load load;
+  std::shared_ptr<const ClusterView> cluster;          // the newest; null before the first
+  absl::flat_hash_map<LeaseId, TtlHistory> histories;  // of the leases looked at, when they changed
+};
+
+/// Keeps a picture of one cluster true: lists, watches from there on, lists again after a compaction or gap,
+/// samples TTLs within the budget. Never changes the cluster and never renews a lease.
+class Monitor {
+ public:
+  /// Called on the monitor's own thread; must not block and not call back into the monitor's destructor.
+  using Sink = std::function<void(MonitorUpdate)>;
+
+  /// Returns at once; the first update says Connecting.
+  Monitor(std::shared_ptr<etcd::Client> client, MonitorOptions options, Sink sink);
+  /// Waits for the thread; calls under way are cancelled when the client was shut down before, and end by
+  /// their deadline otherwise.
+  ~Monitor();
+  Monitor(const Monitor&) = delete;
+  Monitor& operator=(const Monitor&) = delete;
+
+  /// These leases are on screen, `selected` ones first: they are sampled before all others, and the
+  /// histories of the selected come with the updates. Any thread.
+  void lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> visible);
+  /// Lists everything anew. Any thread.
+  void refresh();
+
+ private:
+  class Loop;
+  std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace leasescope

@@ -1,0 +1,116 @@
+#include "core/monitor/snapshot.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "core/monitor/key_lister.h"
+
+namespace leasescope {
+namespace {
+
+constexpr std::size_t kCallsAtOnce = 64;
+
+/// Most important first: holders that others wait for, other holders, waiters, the rest.
+std::vector<LeaseId> byImportance(const ChangeSet& all, bool onlyLocks) {
+  std::vector<LeaseId> order;
+  absl::flat_hash_set<LeaseId> seen;
+  const auto add = [&](LeaseId id) {
+    if (id != etcd::kNoLease && seen.insert(id).second) order.push_back(id);
+  };
+  for (const auto& lock : all.locks) {
+    if (lock->holder() != nullptr && lock->waiterCount() > 0) add(lock->holder()->lease);
+  }
+  for (const auto& lock : all.locks) {
+    if (lock->holder() != nullptr) add(lock->holder()->lease);
+  }
+  for (const auto& lock : all.locks) {
+    for (const Contender& contender : lock->queue) add(contender.lease);
+  }
+  if (onlyLocks) return order;
+  for (const auto& lease : all.leases) add(lease->id);
+  return order;
+}
+
+/// Asks for many TTLs at once and collects the answers.
+class Sampler {
+ public:
+  Sampler(etcd::Client& client, Picture& picture) : client_(client), picture_(picture) {}
+
+  void sample(LeaseId id) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return underWay_ < kCallsAtOnce; });
+      ++underWay_;
+    }
+    const Moment sent = Moment::now();
+    client_.leaseTtlAsync(id, [this, id, sent](absl::StatusOr<etcd::LeaseTtl> answer) {
+      const Moment received = Moment::now();
+      const std::lock_guard lock(mutex_);
+      if (answer.ok() && answer->found) {
+        picture_.leaseSampled(
+            id,
+            {.remaining = answer->remaining, .granted = answer->granted, .sent = sent, .received = received});
+      } else if (answer.ok()) {
+        picture_.leaseNotFound(id);
+      }
+      --underWay_;
+      changed_.notify_all();
+    });
+  }
+
+  void finish() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return underWay_ == 0; });
+  }
+
+ private:
+  etcd::Client& client_;
+  std::mutex mutex_;  // guards all below
+  std::condition_variable changed_;
+  Picture& picture_;
+  std::size_t underWay_ = 0;
+};
+
+void sampleAll(etcd::Client& client, Picture& picture, const std::vector<LeaseId>& leases,
+               int callsPerSecond) {
+  Sampler sampler(client, picture);
+  SteadyTime second = Moment::now().steady;
+  int calls = 0;
+  for (const LeaseId id : leases) {
+    if (calls == callsPerSecond) {
+      std::this_thread::sleep_until(second += std::chrono::seconds(1));
+      calls = 0;
+    }
+    sampler.sample(id);
+    ++calls;
+  }
+  sampler.finish();
+}
+
+}  // namespace
+
+absl::StatusOr<Snapshot> takeSnapshot(etcd::Client& client, const SnapshotOptions& options) {
+  absl::StatusOr<Listing> listing = listKeys(client, watchedRanges(options.prefixes));
+  if (!listing.ok()) return listing.status();
+  Picture picture;
+  picture.restore(*listing, Moment::now());
+  const Moment asked = Moment::now();
+  const absl::StatusOr<std::vector<LeaseId>> leases = client.leases();
+  if (leases.ok()) picture.leasesListed(*leases, asked, Moment::now());
+  Snapshot snapshot{.all = picture.takeChanges(), .leaseList = leases.status()};
+  if (options.ttls == TtlPolicy::None || options.ttlBudget <= 0) return snapshot;
+  std::vector<LeaseId> wanted = byImportance(snapshot.all, options.onlyLocks);
+  const auto budget = static_cast<std::size_t>(options.ttlBudget);
+  if (options.ttls == TtlPolicy::Some && wanted.size() > budget) wanted.resize(budget);
+  sampleAll(client, picture, wanted, options.ttlBudget);
+  ChangeBacklog backlog;
+  backlog.add(std::move(snapshot.all));
+  backlog.add(picture.takeChanges());
+  snapshot.all = backlog.take();
+  return snapshot;
+}
+
+}  // namespace leasescope

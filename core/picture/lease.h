@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "core/etcd/types.h"
+#include "core/picture/lock.h"
+#include "core/picture/moment.h"
+
+namespace leasescope {
+
+enum class LeaseState {
+  Alive,
+  Expiring,  // less than a third of the granted TTL is left
+  Expired,   // the TTL is over, the lease not yet removed
+  Unknown,   // not sampled
+};
+
+/// A lease as far as it is known. Immutable once published; what changes by time alone (the remaining TTL)
+/// is computed for a moment.
+struct Lease {
+  LeaseId id = etcd::kNoLease;
+  /// In byte order; never null. Only keys below the watched prefixes.
+  std::shared_ptr<const std::vector<std::string>> keys;
+  std::optional<absl::Duration> granted;  // nullopt: not sampled yet
+  std::optional<SteadyTime> expiry;       // if nobody renews, as of lastSample; nullopt: not sampled
+  std::int64_t renewals = 0;              // at least this many since firstSeen
+  std::optional<Moment> lastRenewal;
+  std::optional<Moment> lastSample;
+  Since firstSeen;
+
+  /// Carried forward to `now`; zero or less while an expired lease waits for its removal, which is never
+  /// shown as "free". nullopt: unknown, or the last sample is too old to be carried on (carryLimit).
+  std::optional<absl::Duration> remaining(const Moment& now) const;
+  LeaseState state(const Moment& now) const;
+};
+
+}  // namespace leasescope

@@ -1,0 +1,155 @@
+#include "core/picture/lease_table.h"
+
+#include <algorithm>
+
+namespace leasescope {
+namespace {
+
+// Bounds what the graphs may cost: about 100 MB over all leases, and never less than a minute or so each.
+constexpr std::size_t kAllPoints = 2'000'000;
+constexpr std::size_t kFewestPoints = 32;
+constexpr std::size_t kMostPoints = 2'000;
+
+}  // namespace
+
+std::size_t LeaseTable::pointsPerLease() const {
+  return std::clamp(kAllPoints / std::max<std::size_t>(leases_.size(), 1), kFewestPoints, kMostPoints);
+}
+
+LeaseTable::Entry& LeaseTable::entryOf(LeaseId id, const Moment& now) {
+  const auto [it, fresh] = leases_.try_emplace(id);
+  if (fresh) it->second.firstSeen = {.moment = now, .exact = knowsAll_};
+  changed_.insert(id);
+  return it->second;
+}
+
+void LeaseTable::restore(const KeyTable& keys, const Moment& now) {
+  for (auto& [id, entry] : leases_) {
+    entry.keys.clear();
+    entry.publishedKeys = nullptr;
+  }
+  for (const auto& [key, record] : keys) {
+    if (record.lease == etcd::kNoLease) continue;
+    Entry& entry = leases_.try_emplace(record.lease).first->second;
+    if (entry.firstSeen.moment.steady == SteadyTime()) entry.firstSeen = {.moment = now, .exact = false};
+    entry.keys.insert(key);
+  }
+  absl::erase_if(leases_, [](const auto& item) { return item.second.keys.empty() && !item.second.listed; });
+}
+
+void LeaseTable::attach(LeaseId id, const std::string& key, const Moment& now) {
+  if (id == etcd::kNoLease) return;
+  Entry& entry = entryOf(id, now);
+  if (entry.keys.insert(key).second) entry.publishedKeys = nullptr;
+}
+
+void LeaseTable::detach(LeaseId id, const std::string& key, const Moment& now) {
+  const auto found = leases_.find(id);
+  if (found == leases_.end()) return;
+  changed_.insert(id);
+  found->second.keys.erase(key);
+  found->second.publishedKeys = nullptr;
+  found->second.lastDetach = now;
+}
+
+void LeaseTable::listed(const std::vector<LeaseId>& ids, const Moment& asked, const Moment& now) {
+  const absl::flat_hash_set<LeaseId> there(ids.begin(), ids.end());
+  for (const LeaseId id : ids) {
+    const auto found = leases_.find(id);
+    if (found == leases_.end()) {
+      entryOf(id, now).listed = true;
+    } else {
+      found->second.listed = true;
+    }
+  }
+  std::vector<LeaseId> gone;
+  for (auto& [id, entry] : leases_) {
+    if (there.contains(id) || entry.lastDetach.steady > asked.steady) continue;
+    entry.listed = false;
+    if (entry.keys.empty()) gone.push_back(id);
+  }
+  for (const LeaseId id : gone) {
+    leases_.erase(id);
+    changed_.insert(id);
+  }
+  knowsAll_ = true;
+}
+
+void LeaseTable::sampled(LeaseId id, const TtlSample& sample) {
+  const auto found = leases_.find(id);
+  if (found == leases_.end()) return;
+  found->second.track.add(sample);
+  found->second.track.keepAtMost(pointsPerLease());
+  changed_.insert(id);
+}
+
+void LeaseTable::notFound(LeaseId id) {
+  const auto found = leases_.find(id);
+  if (found == leases_.end()) return;
+  changed_.insert(id);
+  found->second.listed = false;
+  found->second.track.forget();
+  if (found->second.keys.empty()) leases_.erase(found);
+}
+
+void LeaseTable::forgetTtls() {
+  for (auto& [id, entry] : leases_) {
+    entry.track.forget();
+    changed_.insert(id);
+  }
+}
+
+void LeaseTable::takeChanges(ChangeSet& out) {
+  if (out.complete) {
+    for (auto& [id, entry] : leases_) out.leases.push_back(publish(id, entry));
+  } else {
+    for (const LeaseId id : changed_) {
+      const auto found = leases_.find(id);
+      if (found == leases_.end()) {
+        out.removedLeases.push_back(id);
+      } else {
+        out.leases.push_back(publish(id, found->second));
+      }
+    }
+  }
+  changed_.clear();
+}
+
+std::shared_ptr<const Lease> LeaseTable::publish(LeaseId id, Entry& entry) {
+  if (!entry.publishedKeys) {
+    entry.publishedKeys =
+        std::make_shared<const std::vector<std::string>>(entry.keys.begin(), entry.keys.end());
+  }
+  auto lease = std::make_shared<Lease>();
+  lease->id = id;
+  lease->keys = entry.publishedKeys;
+  if (entry.track.lastSample()) lease->granted = entry.track.granted();
+  lease->expiry = entry.track.expiry();
+  lease->renewals = entry.track.renewals();
+  lease->lastRenewal = entry.track.lastRenewal();
+  lease->lastSample = entry.track.lastSample();
+  lease->firstSeen = entry.firstSeen;
+  return lease;
+}
+
+std::vector<TtlPoint> LeaseTable::history(LeaseId id) const {
+  const auto found = leases_.find(id);
+  if (found == leases_.end()) return {};
+  const auto& points = found->second.track.points();
+  return {points.begin(), points.end()};
+}
+
+std::optional<absl::Duration> LeaseTable::remaining(LeaseId id, const Moment& now) const {
+  const auto found = leases_.find(id);
+  if (found == leases_.end()) return std::nullopt;
+  return found->second.track.remaining(now);
+}
+
+std::vector<LeaseId> LeaseTable::ids() const {
+  std::vector<LeaseId> ids;
+  ids.reserve(leases_.size());
+  for (const auto& [id, entry] : leases_) ids.push_back(id);
+  return ids;
+}
+
+}  // namespace leasescope

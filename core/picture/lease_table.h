@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "core/picture/change_set.h"
+#include "core/picture/lease.h"
+#include "core/picture/lock_table.h"
+#include "core/picture/ttl_track.h"
+
+namespace leasescope {
+
+/// All leases: those that keys are attached to, and those that a member lists. A part of Picture;
+/// single-threaded.
+class LeaseTable {
+ public:
+  /// From a full list of keys. What is known of TTLs stays.
+  void restore(const KeyTable& keys, const Moment& now);
+  void attach(LeaseId id, const std::string& key, const Moment& now);
+  void detach(LeaseId id, const std::string& key, const Moment& now);
+
+  /// A member's list that was asked for at `asked`. Leases without keys that it lacks are gone; those with
+  /// keys stay, because the list may be old (etcd: LeaseLeases is not linearizable).
+  void listed(const std::vector<LeaseId>& ids, const Moment& asked, const Moment& now);
+  void sampled(LeaseId id, const TtlSample& sample);
+  /// etcd does not know the lease (any more).
+  void notFound(LeaseId id);
+  /// Time was lost (suspend): all TTLs are unknown until they are sampled again.
+  void forgetTtls();
+
+  /// As LockTable::takeChanges.
+  void takeChanges(ChangeSet& out);
+
+  /// The saw-tooth of one lease; empty when unknown.
+  std::vector<TtlPoint> history(LeaseId id) const;
+  std::optional<absl::Duration> remaining(LeaseId id, const Moment& now) const;
+  std::size_t size() const { return leases_.size(); }
+  /// The ids that are known; in no order.
+  std::vector<LeaseId> ids() const;
+
+ private:
+  struct Entry {
+    absl::btree_set<std::string> keys;
+    std::shared_ptr<const std::vector<std::string>> publishedKeys;  // null: to be made anew
+    TtlTrack track;
+    Since firstSeen;
+    bool listed = false;
+    Moment lastDetach;  // of a key; a list that was asked for before it says nothing about this lease
+  };
+  Entry& entryOf(LeaseId id, const Moment& now);
+  static std::shared_ptr<const Lease> publish(LeaseId id, Entry& entry);
+  std::size_t pointsPerLease() const;
+
+  absl::flat_hash_map<LeaseId, Entry> leases_;
+  absl::flat_hash_set<LeaseId> changed_;
+  bool knowsAll_ = false;  // a list was seen, so a lease that turns up now is new
+};
+
+}  // namespace leasescope

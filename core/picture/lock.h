@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/etcd/types.h"
+#include "core/picture/moment.h"
+
+namespace leasescope {
+
+using etcd::LeaseId;
+using etcd::Revision;
+
+/// When something began. etcd stores no times: what was there at the first look is only known to be at
+/// least that old.
+struct Since {
+  Moment moment;
+  bool exact = false;  // seen to happen; otherwise "at least since"
+};
+
+/// One key in a lock's queue.
+struct Contender {
+  std::string key;
+  LeaseId lease = etcd::kNoLease;      // what the key is attached to; etcd's word, not the name's
+  LeaseId nameLease = etcd::kNoLease;  // what the key's last segment says
+  Revision createRevision = 0;         // of the holder: the fencing token
+  Since since;                         // in the queue
+  /// The key whose removal this one waits for: the newest below the lock's prefix that is older than this
+  /// one. Empty when there is none. May be a key of a nested lock or one that is no contender at all.
+  std::string waitsOn;
+
+  bool hasLease() const { return lease != etcd::kNoLease; }
+  /// The key never ends by itself, or was put again under another lease than its name says.
+  bool mismatched() const { return lease != nameLease; }
+};
+
+/// A key below a lock's prefix that is older than all its contenders and none of them: clients of this lock
+/// wait for it although it is not theirs (etcd: Mutex looks at the whole prefix).
+struct Blocker {
+  std::string key;
+  LeaseId lease = etcd::kNoLease;
+  Revision createRevision = 0;
+};
+
+/// A lock's queue at one revision. Immutable once published.
+struct Lock {
+  enum class Kind {
+    Mutex,     // the keys hold no value
+    Election,  // the keys hold the candidates' proposals
+    Unknown,   // the value was not read
+  };
+
+  std::string name;
+  Kind kind = Kind::Unknown;
+  std::vector<Contender> queue;    // in order of create revision
+  std::optional<Blocker> blocker;  // set: nobody in the queue holds the lock
+  Since heldSince;                 // since the present holder holds; meaningless without a holder
+
+  const Contender* holder() const { return blocker || queue.empty() ? nullptr : &queue.front(); }
+  std::size_t waiterCount() const { return queue.size() - (holder() != nullptr ? 1 : 0); }
+};
+
+}  // namespace leasescope

@@ -1,0 +1,194 @@
+#include "core/picture/lock_table.h"
+
+#include <iterator>
+
+namespace leasescope {
+namespace {
+
+Lock::Kind kindOf(ValueKind value) {
+  if (value == ValueKind::Empty) return Lock::Kind::Mutex;
+  return value == ValueKind::Present ? Lock::Kind::Election : Lock::Kind::Unknown;
+}
+
+}  // namespace
+
+template <class Visit>
+void LockTable::forEachLockAbove(std::string_view key, Visit&& visit) {
+  for (auto slash = key.find('/'); slash != std::string_view::npos; slash = key.find('/', slash + 1)) {
+    const auto found = locks_.find(key.substr(0, slash));
+    if (found != locks_.end()) visit(found->first, found->second);
+  }
+}
+
+std::optional<LockTable::Place> LockTable::holderOf(const Entry& entry) {
+  if (entry.own.empty() || *entry.own.begin() != *entry.all.begin()) return std::nullopt;
+  return *entry.own.begin();
+}
+
+LockTable::Touched& LockTable::touch(const std::string& name) {
+  changed_.insert(name);
+  const auto [it, fresh] = touched_.try_emplace(name);
+  if (fresh) {
+    const auto lock = locks_.find(name);
+    if (lock != locks_.end()) it->second.holderBefore = lock->second.holder;
+  }
+  return it->second;
+}
+
+LockTable::Entry& LockTable::entryOf(const KeyTable& keys, const std::string& name) {
+  const auto [it, fresh] = locks_.try_emplace(name);
+  if (fresh) {
+    const std::string prefix = name + "/";
+    for (auto key = keys.lower_bound(prefix); key != keys.end() && key->first.starts_with(prefix); ++key) {
+      it->second.all.emplace(key->second.createRevision, key->first);
+    }
+  }
+  return it->second;
+}
+
+void LockTable::restore(const KeyTable& keys, const Moment& now) {
+  const Locks before = std::exchange(locks_, {});
+  for (const auto& [key, record] : keys) {
+    const auto name = contenderName(key, record.lease, record.value);
+    if (name) entryOf(keys, std::string(name->lock)).own.emplace(record.createRevision, key);
+  }
+  for (auto& [name, entry] : locks_) {
+    entry.holder = holderOf(entry);
+    const auto old = before.find(name);
+    const bool same = old != before.end() && entry.holder && old->second.holder == entry.holder;
+    entry.heldSince = same ? old->second.heldSince : Since{.moment = now, .exact = false};
+  }
+  changed_.clear();
+  touched_.clear();
+}
+
+void LockTable::add(const KeyTable& keys, const std::string& key, const KeyRecord& record) {
+  const Place place(record.createRevision, key);
+  if (const auto name = contenderName(key, record.lease, record.value)) {
+    const std::string lock(name->lock);
+    touch(lock).joined.push_back({place, record.lease});
+    entryOf(keys, lock).own.insert(place);
+  }
+  forEachLockAbove(key, [&](const std::string& name, Entry& entry) {
+    touch(name);
+    entry.all.insert(place);
+  });
+}
+
+void LockTable::remove(const std::string& key, const KeyRecord& record) {
+  const Place place(record.createRevision, key);
+  if (const auto name = contenderName(key, record.lease, record.value)) {
+    const auto lock = locks_.find(name->lock);
+    touch(lock->first).left.push_back({place, record.lease});
+    lock->second.own.erase(place);
+    if (lock->second.own.empty()) locks_.erase(lock);
+  }
+  forEachLockAbove(key, [&](const std::string& name, Entry& entry) {
+    touch(name);
+    entry.all.erase(place);
+  });
+}
+
+void LockTable::update(const KeyTable& keys, const std::string& key, const KeyRecord& before,
+                       const KeyRecord& after) {
+  const bool was = contenderName(key, before.lease, before.value).has_value();
+  const bool is = contenderName(key, after.lease, after.value).has_value();
+  if (was != is) {
+    remove(key, before);
+    add(keys, key, after);
+  } else {
+    forEachLockAbove(key, [&](const std::string& name, Entry&) { touch(name); });
+  }
+}
+
+void LockTable::finishRevision(const KeyTable& keys, Revision revision, const Moment& now,
+                               const std::function<bool(LeaseId)>& ranOut, std::vector<Happening>& out) {
+  for (const auto& [name, change] : touched_) {
+    const auto lock = locks_.find(name);
+    const std::optional<Place> holder = lock == locks_.end() ? std::nullopt : holderOf(lock->second);
+    describe(name, change, holder, keys, ranOut, {.at = now, .revision = revision, .lock = name}, out);
+    if (lock == locks_.end()) continue;
+    if (holder != change.holderBefore) lock->second.heldSince = {.moment = now, .exact = true};
+    lock->second.holder = holder;
+  }
+  touched_.clear();
+}
+
+void LockTable::describe(const std::string& name, const Touched& change, const std::optional<Place>& holder,
+                         const KeyTable& keys, const std::function<bool(LeaseId)>& ranOut, Happening base,
+                         std::vector<Happening>& out) {
+  const auto say = [&](Happening::Type type, const Place& place, LeaseId lease) {
+    base.type = type;
+    base.lock = name;
+    base.key = place.second;
+    base.lease = lease;
+    out.push_back(base);
+  };
+  for (const Mover& mover : change.left) {
+    if (mover.place != change.holderBefore) {
+      say(Happening::Type::LeftQueue, mover.place, mover.lease);
+    } else {
+      say(ranOut(mover.lease) ? Happening::Type::Expired : Happening::Type::Released, mover.place,
+          mover.lease);
+    }
+  }
+  bool holderIsNew = false;
+  for (const Mover& mover : change.joined) {
+    const bool holds = mover.place == holder;
+    holderIsNew = holderIsNew || holds;
+    say(holds ? Happening::Type::Acquired : Happening::Type::Queued, mover.place, mover.lease);
+  }
+  if (holder && holder != change.holderBefore && !holderIsNew) {
+    say(Happening::Type::HandedOver, *holder, keys.at(holder->second).lease);
+  }
+}
+
+std::shared_ptr<const Lock> LockTable::build(const KeyTable& keys, const std::string& name,
+                                             const Entry& entry) {
+  auto lock = std::make_shared<Lock>();
+  lock->name = name;
+  lock->heldSince = entry.heldSince;
+  lock->queue.reserve(entry.own.size());
+  for (const Place& place : entry.own) {
+    const KeyRecord& record = keys.at(place.second);
+    Contender contender{.key = place.second,
+                        .lease = record.lease,
+                        .nameLease = contenderName(place.second, record.lease, record.value)->lease,
+                        .createRevision = record.createRevision,
+                        .since = record.since,
+                        .waitsOn = {}};
+    const auto at = entry.all.find(place);
+    if (at != entry.all.begin()) contender.waitsOn = std::prev(at)->second;
+    lock->queue.push_back(std::move(contender));
+  }
+  lock->kind = kindOf(keys.at(lock->queue.front().key).value);
+  if (!holderOf(entry)) {
+    const Place& first = *entry.all.begin();
+    lock->blocker = {
+        .key = first.second, .lease = keys.at(first.second).lease, .createRevision = first.first};
+  }
+  return lock;
+}
+
+void LockTable::takeChanges(const KeyTable& keys, ChangeSet& out) {
+  if (out.complete) {
+    for (const auto& [name, entry] : locks_) out.locks.push_back(build(keys, name, entry));
+  } else {
+    for (const std::string& name : changed_) {
+      const auto lock = locks_.find(name);
+      if (lock == locks_.end()) {
+        out.removedLocks.push_back(name);
+      } else {
+        out.locks.push_back(build(keys, name, lock->second));
+      }
+    }
+  }
+  changed_.clear();
+}
+
+std::shared_ptr<const Lock> LockTable::find(const KeyTable& keys, const std::string& name) const {
+  const auto lock = locks_.find(name);
+  return lock == locks_.end() ? nullptr : build(keys, name, lock->second);
+}
+
+}  // namespace leasescope

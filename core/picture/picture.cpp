@@ -1,0 +1,125 @@
+#include "core/picture/picture.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace leasescope {
+namespace {
+
+// A lease's end is known to half a second, and etcd looks for expired leases twice a second.
+constexpr absl::Duration kRanOut = absl::Milliseconds(500);
+
+KeyRecord recordOf(const etcd::KeyValue& kv, Since since) {
+  return {.createRevision = kv.createRevision,
+          .modRevision = kv.modRevision,
+          .version = kv.version,
+          .lease = kv.lease,
+          .value = kv.value.empty() ? ValueKind::Empty : ValueKind::Present,
+          .since = since};
+}
+
+}  // namespace
+
+void Picture::restore(const Listing& listing, const Moment& now) {
+  KeyTable keys;
+  for (const ListedKey& listed : listing.keys) {
+    Since since{.moment = now, .exact = false};
+    const auto known = keys_.find(listed.key);
+    if (known != keys_.end() && known->second.createRevision == listed.createRevision)
+      since = known->second.since;
+    keys.insert_or_assign(listed.key, KeyRecord{.createRevision = listed.createRevision,
+                                                .modRevision = listed.modRevision,
+                                                .version = listed.version,
+                                                .lease = listed.lease,
+                                                .value = listed.value,
+                                                .since = since});
+  }
+  keys_ = std::move(keys);
+  locks_.restore(keys_, now);
+  leases_.restore(keys_, now);
+  clusterId_ = listing.clusterId;
+  revision_ = listing.revision;
+  complete_ = true;
+  happenings_.push_back({.at = now, .revision = revision_, .type = Happening::Type::Resynced});
+  ++epoch_;
+}
+
+void Picture::apply(const std::vector<etcd::Event>& events, const Moment& now) {
+  Revision current = 0;
+  for (const etcd::Event& event : events) {
+    if (current != 0 && event.kv.modRevision != current) finishRevision(current, now);
+    current = event.kv.modRevision;
+    if (event.type == etcd::Event::Type::Put) {
+      put(event.kv, now);
+    } else {
+      remove(event.kv, now);
+    }
+  }
+  if (current != 0) finishRevision(current, now);
+}
+
+void Picture::put(const etcd::KeyValue& kv, const Moment& now) {
+  const auto known = keys_.find(kv.key);
+  if (known == keys_.end()) {
+    const auto added = keys_.emplace(kv.key, recordOf(kv, {.moment = now, .exact = true})).first;
+    locks_.add(keys_, added->first, added->second);
+    leases_.attach(kv.lease, kv.key, now);
+    return;
+  }
+  if (kv.modRevision <= known->second.modRevision) return;
+  const KeyRecord before = known->second;
+  if (kv.createRevision != before.createRevision) {  // its removal was missed; the key is another one now
+    remove({.key = kv.key, .modRevision = kv.modRevision}, now);
+    put(kv, now);
+    return;
+  }
+  known->second = recordOf(kv, before.since);
+  locks_.update(keys_, known->first, before, known->second);
+  if (before.lease != kv.lease) {
+    leases_.detach(before.lease, kv.key, now);
+    leases_.attach(kv.lease, kv.key, now);
+  }
+}
+
+void Picture::remove(const etcd::KeyValue& kv, const Moment& now) {
+  const auto known = keys_.find(kv.key);
+  if (known == keys_.end() || kv.modRevision <= known->second.modRevision) return;
+  locks_.remove(known->first, known->second);
+  leases_.detach(known->second.lease, kv.key, now);
+  keys_.erase(known);
+}
+
+void Picture::finishRevision(Revision revision, const Moment& now) {
+  const auto ranOut = [&](LeaseId lease) {
+    const std::optional<absl::Duration> left = leases_.remaining(lease, now);
+    return left && *left <= kRanOut;
+  };
+  locks_.finishRevision(keys_, revision, now, ranOut, happenings_);
+  revision_ = std::max(revision_, revision);
+}
+
+void Picture::advance(Revision revision) { revision_ = std::max(revision_, revision); }
+
+void Picture::leasesListed(const std::vector<LeaseId>& ids, const Moment& asked, const Moment& now) {
+  leases_.listed(ids, asked, now);
+}
+
+void Picture::leaseSampled(LeaseId id, const TtlSample& sample) { leases_.sampled(id, sample); }
+
+void Picture::leaseNotFound(LeaseId id) { leases_.notFound(id); }
+
+void Picture::forgetTtls() { leases_.forgetTtls(); }
+
+ChangeSet Picture::takeChanges() {
+  ChangeSet out{.epoch = epoch_,
+                .revision = revision_,
+                .clusterId = clusterId_,
+                .keyCount = keys_.size(),
+                .complete = std::exchange(complete_, false),
+                .happenings = std::exchange(happenings_, {})};
+  locks_.takeChanges(keys_, out);
+  leases_.takeChanges(out);
+  return out;
+}
+
+}  // namespace leasescope

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace leasescope {
+
+/// What an etcd binary says of itself.
+struct EtcdBinary {
+  std::string path;
+  std::string version;  ///< "3.4.23"
+  std::string help;     ///< what `etcd --help` prints
+
+  bool knowsFlag(std::string_view flag) const { return help.find(flag) != std::string::npos; }
+};
+
+/// Runs the binary with --version and --help, writing to `scratchFolder`. Fails for what is not etcd 3.4 or
+/// newer.
+absl::StatusOr<EtcdBinary> inspectEtcd(const std::string& path, const std::string& scratchFolder);
+
+}  // namespace leasescope
