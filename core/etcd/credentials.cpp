@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -16,7 +15,8 @@ namespace {
 
 absl::StatusOr<std::string> readFile(std::string_view what, const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
+  std::string text;
+  std::getline(in, text, '\0');  // PEM is text; a buffer read directly would throw, of a folder for example
   if (!in.is_open() || in.bad()) {
     return absl::InvalidArgumentError(
         fmt::format("{} '{}' can't be read: {}", what, path, std::strerror(errno)));

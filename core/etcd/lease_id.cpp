@@ -66,12 +66,12 @@ absl::StatusOr<LeaseId> parseLeaseId(std::string_view text) {
   std::uint64_t magnitude = 0;
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), magnitude, decimal ? 10 : 16);
-  if (error != std::errc() || end != digits.data() + digits.size() || magnitude > kMaxMagnitude) {
+  if (error != std::errc() || end != digits.data() + digits.size() ||
+      magnitude > kMaxMagnitude + (negative ? 1 : 0)) {
     return notALease(text, "it does not fit 63 bits");
   }
   if (magnitude == 0) return notALease(text, "0 stands for 'no lease'");
-  const auto id = static_cast<LeaseId>(magnitude);
-  return negative ? -id : id;
+  return static_cast<LeaseId>(negative ? 0 - magnitude : magnitude);
 }
 
 }  // namespace leasescope::etcd

@@ -134,7 +134,10 @@ absl::Status runDemoProgram(const DemoProgramOptions& options) {
   Clock::time_point nextReport = nextRequest + kReportEvery;
   while (true) {
     const int signal = signalBefore(std::min(nextRequest, nextReport), signals);
-    if (signal == SIGTERM) std::_Exit(0);
+    if (signal == SIGTERM) {
+      service.report();  // so that whoever watches knows the last leases, too
+      std::_Exit(0);
+    }
     if (signal == SIGUSR1) nextRequest = Clock::time_point::max();
     if (Clock::now() >= nextRequest) {
       service.accept();

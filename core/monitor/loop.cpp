@@ -268,8 +268,11 @@ void Monitor::Loop::onTtl(LeaseId id, const Moment& sent, const Moment& received
     picture_.leaseNotFound(id);
     return;
   }
-  picture_.leaseSampled(
-      id, {.remaining = answer->remaining, .granted = answer->granted, .sent = sent, .received = received});
+  picture_.leaseSampled(id, {.remaining = answer->remaining,
+                             .granted = answer->granted,
+                             .sent = sent,
+                             .received = received,
+                             .raftTerm = answer->header.raftTerm});
 }
 
 void Monitor::Loop::onLeases(const absl::StatusOr<std::vector<LeaseId>>& ids, const Moment& asked) {

@@ -50,9 +50,11 @@ class Sampler {
       const Moment received = Moment::now();
       const std::lock_guard lock(mutex_);
       if (answer.ok() && answer->found) {
-        picture_.leaseSampled(
-            id,
-            {.remaining = answer->remaining, .granted = answer->granted, .sent = sent, .received = received});
+        picture_.leaseSampled(id, {.remaining = answer->remaining,
+                                   .granted = answer->granted,
+                                   .sent = sent,
+                                   .received = received,
+                                   .raftTerm = answer->header.raftTerm});
       } else if (answer.ok()) {
         picture_.leaseNotFound(id);
       }

@@ -117,29 +117,38 @@ std::vector<LeaseId> TtlSchedule::take(const Moment& now, std::size_t room) {
 }
 
 std::optional<LeaseId> TtlSchedule::pick(const Moment& now) {
-  if (picks_ % kForTheRestEvery == kForTheRestEvery - 1) {
-    if (const auto waiting = pickFrom(Rest, Rest, now)) return waiting;
-  }
-  return pickFrom(Selected, Rest, now);
+  return picks_ % kForTheRestEvery == kForTheRestEvery - 1 ? longestWaiting(now) : mostImportant(now);
 }
 
-std::optional<LeaseId> TtlSchedule::pickFrom(Rank first, Rank last, const Moment& now) const {
-  for (int rank = first; rank <= last; ++rank) {
-    const Queue& queue = queues_[static_cast<std::size_t>(rank)];
+std::optional<LeaseId> TtlSchedule::mostImportant(const Moment& now) const {
+  for (const Queue& queue : queues_) {
     if (!queue.empty() && queue.begin()->first <= now.steady) return queue.begin()->second;
   }
   return std::nullopt;
 }
 
+std::optional<LeaseId> TtlSchedule::longestWaiting(const Moment& now) const {
+  std::optional<std::pair<SteadyTime, LeaseId>> longest;
+  for (const Queue& queue : queues_) {
+    if (!queue.empty() && (!longest || queue.begin()->first < longest->first)) longest = *queue.begin();
+  }
+  if (!longest || longest->first > now.steady) return std::nullopt;
+  return longest->second;
+}
+
 /// Unused calls are saved up for a tenth of a second only, so that a burst never hurts the cluster.
+double TtlSchedule::mostSaved() const { return std::max(1.0, callsPerSecond_ / 10.0); }
+
+/// So that a burst and a second's worth of refills, the last of them just too late, are within the budget.
+double TtlSchedule::refillRate() const { return callsPerSecond_ + 1 - mostSaved(); }
+
 void TtlSchedule::refill(const Moment& now) {
-  const double most = std::max(1.0, callsPerSecond_ / 10.0);
   if (callsPerSecond_ == 0) return;
   if (!filledAt_) {
-    tokens_ = most;
+    tokens_ = mostSaved();
   } else {
     const std::chrono::duration<double> passed = now.steady - *filledAt_;
-    tokens_ = std::min(most, tokens_ + passed.count() * callsPerSecond_);
+    tokens_ = std::min(mostSaved(), tokens_ + passed.count() * refillRate());
   }
   filledAt_ = now.steady;
 }
@@ -151,9 +160,9 @@ std::optional<SteadyTime> TtlSchedule::next(const Moment& now) const {
     if (!queue.empty() && (!soonest || queue.begin()->first < *soonest)) soonest = queue.begin()->first;
   }
   if (!soonest) return std::nullopt;
-  const double lacking = std::max(0.0, 1 - tokens_) / callsPerSecond_;
+  const double lacking = std::max(0.0, 1 - tokens_) / refillRate();
   const auto affordable =
-      now.steady + std::chrono::duration_cast<SteadyTime::duration>(std::chrono::duration<double>(lacking));
+      now.steady + std::chrono::ceil<SteadyTime::duration>(std::chrono::duration<double>(lacking));
   return std::max(*soonest, affordable);
 }
 

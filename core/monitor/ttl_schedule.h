@@ -52,7 +52,10 @@ class TtlSchedule {
   void uncontend(const std::string& lock);
   void rerank(LeaseId id);
   std::optional<LeaseId> pick(const Moment& now);
-  std::optional<LeaseId> pickFrom(Rank first, Rank last, const Moment& now) const;
+  std::optional<LeaseId> mostImportant(const Moment& now) const;
+  std::optional<LeaseId> longestWaiting(const Moment& now) const;
+  double mostSaved() const;
+  double refillRate() const;
   void refill(const Moment& now);
 
   const int callsPerSecond_;

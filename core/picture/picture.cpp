@@ -38,7 +38,7 @@ void Picture::restore(const Listing& listing, const Moment& now) {
   locks_.restore(keys_, now);
   leases_.restore(keys_, now);
   clusterId_ = listing.clusterId;
-  revision_ = listing.revision;
+  revision_ = listed_ = listing.revision;
   complete_ = true;
   happenings_.push_back({.at = now, .revision = revision_, .type = Happening::Type::Resynced});
   ++epoch_;
@@ -47,6 +47,7 @@ void Picture::restore(const Listing& listing, const Moment& now) {
 void Picture::apply(const std::vector<etcd::Event>& events, const Moment& now) {
   Revision current = 0;
   for (const etcd::Event& event : events) {
+    if (event.kv.modRevision <= listed_) continue;
     if (current != 0 && event.kv.modRevision != current) finishRevision(current, now);
     current = event.kv.modRevision;
     if (event.type == etcd::Event::Type::Put) {

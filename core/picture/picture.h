@@ -34,7 +34,8 @@ class Picture {
  public:
   /// Begins a new epoch from a full list. Since-when and TTLs of what is still there are kept.
   void restore(const Listing& listing, const Moment& now);
-  /// Events of whole revisions, in order. Those at or below a key's known revision change nothing.
+  /// Events of whole revisions, in order. Those at or below the list's or a key's known revision change
+  /// nothing.
   void apply(const std::vector<etcd::Event>& events, const Moment& now);
   /// Nothing watched changed up to this revision.
   void advance(Revision revision);
@@ -63,6 +64,7 @@ class Picture {
   std::uint64_t epoch_ = 0;
   std::uint64_t clusterId_ = 0;
   Revision revision_ = 0;
+  Revision listed_ = 0;  // the revision of the last full list
   KeyTable keys_;
   LockTable locks_;
   LeaseTable leases_;

@@ -5,16 +5,10 @@
 namespace leasescope {
 namespace {
 
-using Steady = std::chrono::steady_clock;
+SteadyTime::duration toSteady(absl::Duration duration) { return absl::ToChronoNanoseconds(duration); }
 
-Steady::duration toSteady(absl::Duration duration) { return absl::ToChronoNanoseconds(duration); }
-
-SteadyTime middle(SteadyTime a, SteadyTime b) { return a + (b - a) / 2; }
-
-/// No more than what was granted can be left; a change of leader adds an election timeout to that.
-absl::Duration longest(const TtlSample& sample) {
-  return sample.remaining < sample.granted ? sample.granted : sample.remaining + absl::Milliseconds(1);
-}
+// What a leader that has just been demoted answers (etcd: lease/lessor.go forever): it does not know.
+constexpr absl::Duration kForever = absl::Seconds(9'223'372'036);
 
 /// The same instant as `known`, moved to `steady`.
 Moment momentAt(SteadyTime steady, const Moment& known) {
@@ -26,40 +20,62 @@ Moment momentAt(SteadyTime steady, const Moment& known) {
 absl::Duration carryLimit(absl::Duration granted) { return std::max(absl::Seconds(3), granted / 3); }
 
 void TtlTrack::add(const TtlSample& sample) {
-  // "remaining = r" holds somewhere between sending and receiving and means r <= true value < r + 1 s.
-  const SteadyTime earliest = sample.sent.steady + toSteady(sample.remaining);
-  const SteadyTime latest =
-      sample.received.steady + toSteady(std::min(sample.remaining + absl::Seconds(1), longest(sample)));
-  const bool gap = lastSample_ && sample.received - *lastSample_ > carryLimit(sample.granted);
-  granted_ = sample.granted;
-  if (known_ && earliest >= latest_) {
-    renewed(sample, earliest, latest, gap);
-  } else if (known_ && latest > earliest_) {
-    earliest_ = std::max(earliest_, earliest);
-    latest_ = std::min(latest_, latest);
-    addPoint(sample.received, false, gap);
-  } else {
-    // The first sample, or the expiry moved nearer, which no renewal does: begin anew from what etcd says.
-    earliest_ = earliest;
-    latest_ = latest;
-    addPoint(sample.received, false, known_ || gap);
-    known_ = true;
+  if (sample.remaining >= kForever) {
+    forget();
+    return;
   }
+  const Window seen = windowOf(sample);
+  const bool gap = lastSample_ && sample.received - *lastSample_ > carryLimit(sample.granted);
+  // A new leader extends every lease (etcd: lease/lessor.go Promote), which is no renewal.
+  const bool comparable = known_ && sample.raftTerm == raftTerm_;
+  granted_ = sample.granted;
+  if (comparable && seen.earliest < window_.latest && window_.earliest < seen.latest) {
+    narrow(sample, seen, gap);
+  } else if (const auto renewed = comparable ? renewedWithin(sample, seen) : std::nullopt) {
+    renew(sample, *renewed, gap);
+  } else {
+    begin(sample, seen);
+  }
+  raftTerm_ = sample.raftTerm;
   lastSample_ = sample.received;
+  lastSent_ = sample.sent.steady;
+}
+
+/// "remaining = r" holds somewhere between sending and receiving. etcd cuts off the fraction, so it means
+/// r <= true value < r + 1 s, and for an expired lease r - 1 s < true value as well.
+TtlTrack::Window TtlTrack::windowOf(const TtlSample& sample) {
+  const bool expired = sample.remaining <= absl::ZeroDuration();
+  const absl::Duration least = sample.remaining - (expired ? absl::Seconds(1) : absl::ZeroDuration());
+  return {.earliest = sample.sent.steady + toSteady(least),
+          .latest = sample.received.steady + toSteady(sample.remaining + absl::Seconds(1))};
 }
 
 /// A renewal sets the TTL back to what was granted, so its moment lies a granted TTL before the new expiry;
-/// it also lies between the previous sample and this one, which sharpens both.
-void TtlTrack::renewed(const TtlSample& sample, SteadyTime earliest, SteadyTime latest, bool afterGap) {
-  const SteadyTime first = lastSample_ ? lastSample_->steady : sample.sent.steady;
-  const SteadyTime lowest = std::max(earliest, first + toSteady(sample.granted));
-  const SteadyTime highest = std::min(latest, sample.received.steady + toSteady(sample.granted));
-  const bool consistent =
-      lowest < highest;  // not so after a change of leader, which adds an election timeout
-  earliest_ = consistent ? lowest : earliest;
-  latest_ = consistent ? highest : latest;
+/// it also lies between the previous sample and this one, which sharpens the window. nullopt: no renewal in
+/// between explains what was seen.
+std::optional<TtlTrack::Window> TtlTrack::renewedWithin(const TtlSample& sample, const Window& seen) const {
+  const SteadyTime::duration granted = toSteady(sample.granted);
+  const Window within{.earliest = std::max(seen.earliest, lastSent_ + granted),
+                      .latest = std::min(seen.latest, sample.received.steady + granted)};
+  if (seen.earliest < window_.latest || within.earliest >= within.latest) return std::nullopt;
+  return within;
+}
+
+void TtlTrack::begin(const TtlSample& sample, const Window& seen) {
+  known_ = true;
+  window_ = seen;
+  addPoint(sample.received, false, lastSample_.has_value());
+}
+
+void TtlTrack::narrow(const TtlSample& sample, const Window& seen, bool afterGap) {
+  window_ = {std::max(window_.earliest, seen.earliest), std::min(window_.latest, seen.latest)};
+  addPoint(sample.received, false, afterGap);
+}
+
+void TtlTrack::renew(const TtlSample& sample, const Window& renewed, bool afterGap) {
+  window_ = renewed;
   const SteadyTime at =
-      std::clamp(middle(earliest_, latest_) - toSteady(sample.granted), first, sample.received.steady);
+      std::clamp(middle() - toSteady(sample.granted), lastSample_->steady, sample.received.steady);
   ++renewals_;
   lastRenewal_ = momentAt(at, sample.received);
   addPoint(*lastRenewal_, true, afterGap);
@@ -70,16 +86,18 @@ void TtlTrack::forget() { known_ = false; }
 
 std::optional<absl::Duration> TtlTrack::remaining(const Moment& now) const {
   if (!known_ || now - *lastSample_ > carryLimit(granted_)) return std::nullopt;
-  return absl::FromChrono(middle(earliest_, latest_) - now.steady);
+  return absl::FromChrono(middle() - now.steady);
 }
 
 std::optional<SteadyTime> TtlTrack::expiry() const {
   if (!known_) return std::nullopt;
-  return middle(earliest_, latest_);
+  return middle();
 }
 
+SteadyTime TtlTrack::middle() const { return window_.earliest + (window_.latest - window_.earliest) / 2; }
+
 void TtlTrack::addPoint(const Moment& at, bool renewal, bool afterGap) {
-  const absl::Duration remaining = absl::FromChrono(middle(earliest_, latest_) - at.steady);
+  const absl::Duration remaining = absl::FromChrono(middle() - at.steady);
   points_.push_back({.at = at, .remaining = remaining, .renewal = renewal, .afterGap = afterGap});
 }
 

@@ -13,10 +13,11 @@ namespace leasescope {
 
 /// One answer to LeaseTimeToLive about one lease.
 struct TtlSample {
-  absl::Duration remaining;  // whole seconds, rounded down by etcd
+  absl::Duration remaining;  // whole seconds, the rest cut off by etcd
   absl::Duration granted;
   Moment sent;
   Moment received;
+  std::uint64_t raftTerm = 0;  // the TTL may have been extended by a new leader when it changes
 };
 
 /// For how long one sample of a lease with this granted TTL can be carried forward. Clients renew at a third
@@ -24,12 +25,12 @@ struct TtlSample {
 absl::Duration carryLimit(absl::Duration granted);
 
 /// A point of a lease's saw-tooth. Between two points the TTL falls by a second a second, unless the later
-/// one follows a renewal or a gap.
+/// one follows a renewal, a gap or a change of leader, which extends leases without a renewal.
 struct TtlPoint {
   Moment at;
   absl::Duration remaining;
   bool renewal = false;   // the lease was renewed at this point
-  bool afterGap = false;  // nothing was known between the previous point and this one
+  bool afterGap = false;  // what was known at the previous point says nothing about this one
 };
 
 /// What is known of one lease's expiry, from samples of whole seconds.
@@ -62,16 +63,26 @@ class TtlTrack {
   void keepAtMost(std::size_t points);
 
  private:
+  struct Window {  // the lease expires within [earliest, latest)
+    SteadyTime earliest;
+    SteadyTime latest;
+  };
+  static Window windowOf(const TtlSample& sample);
+  std::optional<Window> renewedWithin(const TtlSample& sample, const Window& seen) const;
+  void begin(const TtlSample& sample, const Window& seen);
+  void narrow(const TtlSample& sample, const Window& seen, bool afterGap);
+  void renew(const TtlSample& sample, const Window& renewed, bool afterGap);
   void addPoint(const Moment& at, bool renewal, bool afterGap);
-  void renewed(const TtlSample& sample, SteadyTime earliest, SteadyTime latest, bool afterGap);
+  SteadyTime middle() const;
 
   bool known_ = false;
-  SteadyTime earliest_;  // the lease expires within [earliest_, latest_)
-  SteadyTime latest_;
+  Window window_;
   absl::Duration granted_;
+  std::uint64_t raftTerm_ = 0;
   std::int64_t renewals_ = 0;
   std::optional<Moment> lastRenewal_;
   std::optional<Moment> lastSample_;
+  SteadyTime lastSent_;  // when the last sample was asked for
   std::deque<TtlPoint> points_;
 };
 

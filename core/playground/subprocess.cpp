@@ -63,7 +63,7 @@ absl::Status openPipe(UniqueFd& readEnd, UniqueFd& writeEnd) {
   if (::pipe2(ends, O_CLOEXEC) != 0) return absl::ErrnoToStatus(errno, "cannot make a pipe");
   readEnd = UniqueFd::aboveStandard(ends[0]);
   writeEnd = UniqueFd::aboveStandard(ends[1]);
-  if (!readEnd.valid() || !writeEnd.valid() || ::fcntl(readEnd.get(), F_SETFL, O_NONBLOCK) != 0) {
+  if (!readEnd.valid() || !writeEnd.valid()) {
     return absl::ErrnoToStatus(errno, "cannot make a pipe");
   }
   return absl::OkStatus();
@@ -108,9 +108,14 @@ std::chrono::steady_clock::time_point deadlineAfter(absl::Duration timeout) {
 
 absl::StatusOr<Subprocess::Descriptors> Subprocess::openDescriptors(const SubprocessOptions& options) {
   Descriptors result;
-  absl::StatusOr<UniqueFd> input = openFile("/dev/null", O_RDONLY);
-  if (!input.ok()) return input.status();
-  result.input = *std::move(input);
+  if (options.holdInput) {
+    absl::Status made = openPipe(result.input, result.heldInput);
+    if (!made.ok()) return made;
+  } else {
+    absl::StatusOr<UniqueFd> input = openFile("/dev/null", O_RDONLY);
+    if (!input.ok()) return input.status();
+    result.input = *std::move(input);
+  }
 
   absl::StatusOr<UniqueFd> error =
       openToAppend(options.errorFile.empty() ? options.outputFile : options.errorFile);
@@ -120,7 +125,8 @@ absl::StatusOr<Subprocess::Descriptors> Subprocess::openDescriptors(const Subpro
   if (options.onLine) {
     absl::Status made = openPipe(result.lines, result.output);
     if (!made.ok()) return made;
-    return result;
+    if (::fcntl(result.lines.get(), F_SETFL, O_NONBLOCK) == 0) return result;
+    return absl::ErrnoToStatus(errno, "cannot read a pipe without waiting");
   }
   absl::StatusOr<UniqueFd> output = openToAppend(options.outputFile);
   if (!output.ok()) return output.status();
@@ -159,6 +165,7 @@ absl::Status Subprocess::launch(SpawnRequest request, Descriptors descriptors) {
   request.standardInput = descriptors.input.get();
   request.standardOutput = descriptors.output.get();
   request.standardError = descriptors.error.get();
+  heldInput_ = std::move(descriptors.heldInput);
   try {
     supervisor_ =
         std::thread([this, request = std::move(request), descriptors = std::move(descriptors)]() mutable {

@@ -33,12 +33,14 @@ struct SubprocessOptions {
   std::function<void(std::string_view)> onLine;
 
   std::string workingDirectory;  ///< empty: this program's
+  bool holdInput = false;        ///< stdin stays open, with nothing to read, until closeInput()
 };
 
 /// A child process that cannot outlive this program, not even when that is killed with SIGKILL.
 ///
-/// Its stdin is empty, it has a process group of its own (Ctrl+C in a terminal does not reach it) and no
-/// other descriptors. Members may be called on any thread; destruction must not overlap with other calls.
+/// Its stdin is empty unless held open, it has a process group of its own (Ctrl+C in a terminal does not
+/// reach it) and no other descriptors. Members may be called on any thread; destruction must not overlap with
+/// other calls.
 class Subprocess {
  public:
   /// Returns when the program runs. Errors say what could not be run and why.
@@ -58,6 +60,9 @@ class Subprocess {
   /// `timeout`.
   std::optional<int> wait(absl::Duration timeout) const;
 
+  /// The end of input for a process that was started with `holdInput`.
+  void closeInput() { heldInput_.reset(); }
+
   /// SIGTERM to the process and its group, SIGKILL after `grace` (at once if that is zero). Returns when the
   /// process is gone and reaped.
   void terminate(absl::Duration grace);
@@ -67,7 +72,8 @@ class Subprocess {
 
   struct Descriptors {
     UniqueFd input, output, error;
-    UniqueFd lines;  ///< read end of the pipe for onLine
+    UniqueFd lines;      ///< read end of the pipe for onLine
+    UniqueFd heldInput;  ///< write end of a held stdin
   };
   static absl::StatusOr<Descriptors> openDescriptors(const SubprocessOptions& options);
 
@@ -79,6 +85,7 @@ class Subprocess {
 
   const std::function<void(std::string_view)> onLine_;
   pid_t pid_ = -1;  // set before start() returns
+  UniqueFd heldInput_;
 
   // Protects the members below. A signal is sent, and the child reaped, under it: the pid cannot be reused
   // between looking at exitCode_ and kill().

@@ -1,0 +1,82 @@
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/etcd_test.h"
+#include "tests/support/eventually.h"
+#include "tests/support/silent_server.h"
+
+namespace leasescope {
+namespace {
+
+/// An address of this machine at which nobody listens.
+std::string deadEndpoint() { return "127.0.0.1:1"; }
+
+absl::Status listLeases(etcd::ConnectionOptions options) {
+  const auto client = etcd::Client::create(std::move(options));
+  if (!client.ok()) return client.status();
+  return (*client)->leases().status();
+}
+
+class ConnectionTest : public EtcdTest {};
+
+TEST_F(ConnectionTest, MovesOnToTheNextEndpoint) {
+  EXPECT_TRUE(listLeases({.endpoints = {deadEndpoint(), endpoint()}}).ok());
+}
+
+TEST_F(ConnectionTest, WritesMoveOnWhenTheyWereCertainlyNotSent) {
+  const auto client = *etcd::Client::create({.endpoints = {deadEndpoint(), endpoint()}});
+  EXPECT_TRUE(client->put({.key = "/a"}).ok());
+}
+
+TEST_F(ConnectionTest, SaysWhoDoesNotAnswer) {
+  const absl::Status status = listLeases({.endpoints = {deadEndpoint()}});
+  EXPECT_TRUE(absl::IsUnavailable(status));
+  EXPECT_EQ(status.message(), "no answer from 127.0.0.1:1: Connection refused");
+}
+
+TEST_F(ConnectionTest, PlainTextToATlsPortAndTlsToAPlainTextPortFailWithAReason) {
+  const absl::Status status = listLeases({.endpoints = {"https://" + endpoint()}});
+  EXPECT_FALSE(status.ok());
+  EXPECT_NE(std::string(status.message()).find(endpoint()), std::string::npos) << status;
+}
+
+TEST_F(ConnectionTest, RefusesWrongUsersWithEtcdsReason) {
+  ASSERT_TRUE(etcdctl().run({"user", "add", "root:secret"}).ok());
+  ASSERT_TRUE(etcdctl().run({"user", "grant-role", "root", "root"}).ok());
+  ASSERT_TRUE(etcdctl().run({"auth", "enable"}).ok());
+  EXPECT_TRUE(listLeases({.endpoints = {endpoint()}, .user = "root", .password = "secret"}).ok());
+  const absl::Status wrong = listLeases({.endpoints = {endpoint()}, .user = "root", .password = "wrong"});
+  EXPECT_TRUE(absl::IsInvalidArgument(wrong)) << wrong;
+  EXPECT_EQ(std::string(wrong.message()).find("secret"), std::string::npos);
+  const auto nobody = connect()->range({.range = etcd::KeyRange::prefix("")});
+  EXPECT_FALSE(nobody.ok());
+  ASSERT_TRUE(etcdctl().run({"--user", "root:secret", "auth", "disable"}).ok());
+}
+
+TEST_F(ConnectionTest, ShutdownEndsCallsThatWait) {
+  const SilentServer silent;
+  const auto client =
+      *etcd::Client::create({.endpoints = {silent.endpoint()}, .commandTimeout = absl::Seconds(60)});
+  absl::Status status;
+  std::jthread caller([&] { status = client->leases().status(); });
+  absl::SleepFor(absl::Milliseconds(200));
+  const absl::Time start = absl::Now();
+  client->shutdown();
+  caller.join();
+  EXPECT_LT(absl::Now() - start, absl::Seconds(2));
+  EXPECT_FALSE(status.ok());
+}
+
+TEST_F(ConnectionTest, EveryCallEndsAtItsDeadline) {
+  const SilentServer silent;
+  const absl::Time start = absl::Now();
+  EXPECT_FALSE(listLeases({.endpoints = {silent.endpoint()},
+                           .dialTimeout = absl::Milliseconds(300),
+                           .commandTimeout = absl::Milliseconds(500)})
+                   .ok());
+  EXPECT_LT(absl::Now() - start, absl::Seconds(3));
+}
+
+}  // namespace
+}  // namespace leasescope

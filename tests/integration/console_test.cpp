@@ -1,0 +1,221 @@
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/etcd/mutex.h"
+#include "tests/support/etcd_test.h"
+#include "tests/support/eventually.h"
+#include "tests/support/program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace leasescope {
+namespace {
+
+using nlohmann::json;
+
+class ConsoleTest : public EtcdTest {
+ protected:
+  ProgramResult run(std::vector<std::string> arguments) const {
+    std::vector<std::string> command = {LEASESCOPE_CONSOLE, "--endpoints", endpoint()};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return runProgram(std::move(command), {"LEASESCOPE_AUDIT=" + folder_.file("audit.jsonl")});
+  }
+  json runJson(std::vector<std::string> arguments) const {
+    const ProgramResult result = run(std::move(arguments));
+    EXPECT_EQ(result.exitCode, 0) << result.errors;
+    EXPECT_EQ(result.errors, "");
+    return json::parse(result.output);
+  }
+  std::string contend(const std::string& name, const etcd::Session& session) const {
+    const std::string key = name + "/" + etcd::leaseHex(session.lease());
+    EXPECT_TRUE(client()->put({.key = key, .lease = session.lease()}).ok());
+    return key;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(ConsoleTest, LocksAsJson) {
+  const auto holder = openSession();
+  const auto waiter = openSession();
+  const std::string first = contend("/b", *holder);
+  const std::string second = contend("/b", *waiter);
+  contend("/a", *waiter);
+  const json answer = runJson({"locks", "--json"});
+  EXPECT_TRUE(answer["cluster_id"].is_string());
+  EXPECT_EQ(answer["revision"], 4);
+  ASSERT_EQ(answer["locks"].size(), 2);
+  EXPECT_EQ(answer["locks"][0]["name"], "/a") << "byte order of names";
+  const json& lock = answer["locks"][1];
+  EXPECT_EQ(lock["holder"]["key"], first);
+  EXPECT_EQ(lock["holder"]["lease"], etcd::leaseHex(holder->lease()));
+  EXPECT_EQ(lock["holder"]["create_revision"], 2);
+  EXPECT_EQ(lock["holder"]["granted_ttl_ms"], 10000);
+  EXPECT_GT(lock["holder"]["ttl_ms"], 5000);
+  EXPECT_EQ(lock["holder"]["lease_attached"], true);
+  ASSERT_EQ(lock["waiters"].size(), 1);
+  EXPECT_EQ(lock["waiters"][0]["key"], second);
+}
+
+TEST_F(ConsoleTest, KeyWithoutALeaseHasLeaseZero) {
+  const auto session = openSession();
+  const std::string key = contend("/a", *session);
+  ASSERT_TRUE(client()->put({.key = key}).ok());
+  const json answer = runJson({"locks", "--json"});
+  EXPECT_EQ(answer["locks"][0]["holder"]["lease"], "0");
+  EXPECT_EQ(answer["locks"][0]["holder"]["lease_attached"], false);
+  EXPECT_TRUE(answer["locks"][0]["holder"]["ttl_ms"].is_null());
+}
+
+TEST_F(ConsoleTest, KeysThatAreNoUtf8AreEscapedAndExact) {
+  const auto session = openSession();
+  contend("/bad\xff", *session);
+  const json answer = runJson({"locks", "--json"});
+  EXPECT_EQ(answer["locks"][0]["name"], "/bad\\xff");
+  EXPECT_EQ(answer["locks"][0]["name_base64"], "L2JhZP8=");
+  EXPECT_TRUE(answer["locks"][0]["holder"].contains("key_base64"));
+}
+
+TEST_F(ConsoleTest, LeasesAsJsonWithStates) {
+  const auto session = openSession();
+  contend("/a", *session);
+  const auto bare = client()->grantLease(absl::Seconds(100));
+  const json answer = runJson({"leases", "--json"});
+  ASSERT_EQ(answer["leases"].size(), 2);
+  for (const json& lease : answer["leases"]) EXPECT_EQ(lease["state"], "alive");
+  const json blind = runJson({"leases", "--json", "--ttl", "none"});
+  for (const json& lease : blind["leases"]) {
+    EXPECT_EQ(lease["state"], "unknown");
+    EXPECT_TRUE(lease["ttl_ms"].is_null());
+    EXPECT_TRUE(lease["granted_ttl_ms"].is_null());
+  }
+}
+
+TEST_F(ConsoleTest, RevokePreviewsThenRevokes) {
+  const auto holder = openSession();
+  const auto waiter = openSession();
+  const std::string key = contend("/a", *holder);
+  contend("/a", *waiter);
+  const std::string lease = etcd::leaseHex(holder->lease());
+  const json preview = runJson({"revoke", lease, "--dry-run", "--json"});
+  EXPECT_EQ(preview["revoked"], false);
+  EXPECT_EQ(preview["keys"], json::array({key}));
+  EXPECT_EQ(preview["locks"][0]["role"], "holder");
+  EXPECT_EQ(preview["locks"][0]["next_holder"]["lease"], etcd::leaseHex(waiter->lease()));
+  EXPECT_TRUE(client()->leaseTtl(holder->lease(), false)->found);
+  const json done = runJson({"revoke", lease, "--yes", "--json"});
+  EXPECT_EQ(done["revoked"], true);
+  EXPECT_FALSE(client()->leaseTtl(holder->lease(), false)->found);
+  EXPECT_EQ(run({"revoke", lease, "--yes"}).exitCode, 1) << "it is gone";
+}
+
+TEST_F(ConsoleTest, RevokeWithoutATerminalNeedsYes) {
+  const auto session = openSession();
+  const ProgramResult result = run({"revoke", etcd::leaseHex(session->lease())});
+  EXPECT_EQ(result.exitCode, 64);
+  EXPECT_EQ(result.output, "");
+  EXPECT_TRUE(client()->leaseTtl(session->lease(), false)->found);
+}
+
+TEST_F(ConsoleTest, ReleaseDeletesOneKey) {
+  const auto session = openSession();
+  const std::string key = contend("/a", *session);
+  EXPECT_EQ(run({"release", key}).exitCode, 64);
+  EXPECT_EQ(runJson({"release", key, "--yes", "--json"})["released"], true);
+  EXPECT_TRUE(client()->leaseTtl(session->lease(), false)->found);
+  EXPECT_EQ(run({"release", key, "--yes"}).exitCode, 1);
+}
+
+TEST_F(ConsoleTest, WatchSaysWhatHappens) {
+  RunningProgram watch({LEASESCOPE_CONSOLE, "--endpoints", endpoint(), "watch", "--json"});
+  ASSERT_TRUE(eventually([&] { return !watch.lines().empty(); }));
+  const auto session = openSession();
+  etcd::Mutex mutex(*session, "/a");
+  ASSERT_TRUE(mutex.lock(absl::Seconds(5)).ok());
+  ASSERT_TRUE(mutex.unlock().ok());
+  ASSERT_TRUE(eventually([&] { return watch.lines().size() == 3; }));
+  std::vector<std::string> types;
+  for (const std::string& line : watch.lines()) types.push_back(json::parse(line)["type"]);
+  EXPECT_EQ(types, (std::vector<std::string>{"resynced", "acquired", "released"}));
+  const json acquired = json::parse(watch.lines()[1]);
+  EXPECT_EQ(acquired["lock"], "/a");
+  EXPECT_EQ(acquired["key"], mutex.key());
+  EXPECT_EQ(acquired["lease"], etcd::leaseHex(session->lease()));
+  EXPECT_EQ(acquired["revision"], mutex.fencingToken());
+  watch.process().terminate(absl::Seconds(5));
+  EXPECT_EQ(watch.wait(absl::Seconds(1)), 0);
+}
+
+TEST_F(ConsoleTest, LockersRunForAWhileAndCleanUp) {
+  const ProgramResult result =
+      run({"lockers", "--behaviour", "never-unlocks", "--lock", "/a", "--count", "2", "--for", "1s"});
+  EXPECT_EQ(result.exitCode, 0) << result.errors;
+  EXPECT_NE(result.output.find("holding"), std::string::npos) << result.output;
+  EXPECT_NE(result.output.find("waiting"), std::string::npos) << result.output;
+  EXPECT_TRUE(client()->leases()->empty());
+}
+
+TEST_F(ConsoleTest, LeakedSessionsStayWhenTheLockersEnd) {
+  EXPECT_EQ(run({"lockers", "--behaviour", "leak-session", "--lock", "/a", "--for", "1s"}).exitCode, 0);
+  EXPECT_EQ(client()->leases()->size(), 1);
+}
+
+TEST_F(ConsoleTest, DemoShowsTheLeakNextToItsFix) {
+  const json answer = runJson({"demo", "--json", "--for", "3s"});
+  const auto requests = answer["leaky"]["requests"].get<int>();
+  EXPECT_GE(requests, 10);
+  EXPECT_EQ(answer["leaky"]["leases"], requests);
+  EXPECT_EQ(answer["leaky"]["threads"], requests);
+  EXPECT_EQ(answer["leaky"]["keys"], 1);
+  EXPECT_EQ(answer["fixed"]["requests"], requests);
+  EXPECT_EQ(answer["fixed"]["leases"], 0);
+  EXPECT_EQ(answer["fixed"]["threads"], 0);
+  EXPECT_EQ(answer["fixed"]["keys"], 0);
+  EXPECT_FALSE(answer["leaky"]["samples"].empty());
+}
+
+TEST_F(ConsoleTest, EndpointsComeFromTheEnvironmentToo) {
+  const ProgramResult result =
+      runProgram({LEASESCOPE_CONSOLE, "locks", "--json"}, {"ETCDCTL_ENDPOINTS=" + endpoint()});
+  EXPECT_EQ(result.exitCode, 0) << result.errors;
+}
+
+struct Wrong {
+  std::vector<std::string> arguments;
+  int exitCode;
+  std::string says;
+};
+
+class WrongUseTest : public ::testing::TestWithParam<Wrong> {};
+
+TEST_P(WrongUseTest, IsOneClearLineAndTheRightCode) {
+  std::vector<std::string> command = {LEASESCOPE_CONSOLE};
+  command.insert(command.end(), GetParam().arguments.begin(), GetParam().arguments.end());
+  const ProgramResult result = runProgram(std::move(command));
+  EXPECT_EQ(result.exitCode, GetParam().exitCode);
+  EXPECT_EQ(result.output, "");
+  EXPECT_TRUE(result.errors.starts_with("leasescopectl: ")) << result.errors;
+  EXPECT_EQ(std::ranges::count(result.errors, '\n'), 1) << result.errors;
+  EXPECT_NE(result.errors.find(GetParam().says), std::string::npos) << result.errors;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Console, WrongUseTest,
+    ::testing::Values(
+        Wrong{{}, 64, "subcommand"}, Wrong{{"lokcs"}, 64, "lokcs"},
+        Wrong{{"locks", "--ttl", "maybe"}, 64, "maybe"},
+        Wrong{{"locks", "--endpoints", "nonsense"}, 64, "HOST:PORT"},
+        Wrong{{"locks", "--endpoints", "ftp://127.0.0.1:1"}, 64, "ftp"},
+        Wrong{{"locks", "--command-timeout", "soon"}, 64, "--command-timeout"},
+        Wrong{{"locks", "--user", "me"}, 64, "password"},
+        Wrong{{"locks", "--endpoints", "https://127.0.0.1:1", "--cacert", "/no/such/ca"}, 64, "/no/such/ca"},
+        Wrong{{"locks", "--endpoints", "127.0.0.1:1"}, 3, "Connection refused"},
+        Wrong{{"watch", "--endpoints", "127.0.0.1:1", "--command-timeout", "500ms"}, 3, "Connection refused"},
+        Wrong{{"revoke", "--yes", "no-lease"}, 64, "no-lease"},
+        Wrong{{"revoke", "--yes", "0"}, 64, "no lease"},
+        Wrong{{"revoke", "--yes", "12345678901234567890123"}, 64, "63 bits"},
+        Wrong{{"release", "--yes", ""}, 64, "empty"},
+        Wrong{{"lockers", "--behaviour", "naughty", "--lock", "/a"}, 64, "naughty"},
+        Wrong{{"demo", "--for", "x"}, 64, "--for"}));
+
+}  // namespace
+}  // namespace leasescope

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/monitor/monitor.h"
+#include "core/picture/picture.h"
+#include "tests/support/etcdctl.h"
+
+namespace leasescope {
+
+/// Watches a cluster with a Monitor, as the window does, and compares what came out with what etcd's own tool
+/// says of the same revision.
+class ClusterWitness {
+ public:
+  explicit ClusterWitness(const std::string& endpoint, MonitorOptions options = {});
+  ~ClusterWitness();
+
+  Monitor& monitor() { return *monitor_; }
+  Health health() const;
+  Revision revision() const;
+  std::uint64_t epoch() const;
+  std::shared_ptr<const Lock> lock(const std::string& name) const;
+  std::shared_ptr<const Lease> lease(LeaseId id) const;
+  std::vector<Happening> happenings() const;
+  std::size_t leaseCount() const;
+  TtlHistory history(LeaseId id) const;
+  std::shared_ptr<const ClusterView> cluster() const;
+  double mostTtlCallsPerSecond() const;
+
+  bool waitUntilLive() const;
+  /// The first difference between the picture and `etcdctl get --prefix` at the same revision, key by key;
+  /// empty when there is none. Waits until the picture has caught up.
+  std::string differenceTo(const Etcdctl& etcdctl) const;
+
+ private:
+  void onUpdate(MonitorUpdate update);
+
+  const std::vector<std::string> prefixes_;
+  const std::shared_ptr<etcd::Client> client_;
+  mutable std::mutex mutex_;  // guards all below but the monitor
+  Health health_;
+  std::uint64_t epoch_ = 0;
+  Revision revision_ = 0;
+  std::size_t keyCount_ = 0;
+  std::map<std::string, std::shared_ptr<const Lock>> locks_;
+  std::map<LeaseId, std::shared_ptr<const Lease>> leases_;
+  std::map<LeaseId, TtlHistory> histories_;
+  std::vector<Happening> happenings_;
+  std::shared_ptr<const ClusterView> cluster_;
+  double mostTtlCalls_ = 0;
+  std::unique_ptr<Monitor> monitor_;
+};
+
+/// What `etcdctl get` says of these prefixes (everything when empty), at its newest revision.
+absl::StatusOr<Listing> listingFromEtcdctl(const Etcdctl& etcdctl, const std::vector<std::string>& prefixes);
+
+}  // namespace leasescope

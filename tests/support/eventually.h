@@ -1,0 +1,19 @@
+#pragma once
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+namespace leasescope {
+
+/// Looks again and again until `condition` holds; false when it did not within `patience`.
+template <class Condition>
+bool eventually(Condition condition, absl::Duration patience = absl::Seconds(10)) {
+  const absl::Time end = absl::Now() + patience;
+  while (!condition()) {
+    if (absl::Now() > end) return false;
+    absl::SleepFor(absl::Milliseconds(10));
+  }
+  return true;
+}
+
+}  // namespace leasescope
