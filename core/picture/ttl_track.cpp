@@ -42,12 +42,12 @@ void TtlTrack::add(const TtlSample& sample) {
 }
 
 /// "remaining = r" holds somewhere between sending and receiving. etcd cuts off the fraction, so it means
-/// r <= true value < r + 1 s, and for an expired lease r - 1 s < true value as well.
+/// r <= true value < r + 1 s before the end, r - 1 s < true value <= r after it, and zero can be either.
 TtlTrack::Window TtlTrack::windowOf(const TtlSample& sample) {
-  const bool expired = sample.remaining <= absl::ZeroDuration();
-  const absl::Duration least = sample.remaining - (expired ? absl::Seconds(1) : absl::ZeroDuration());
-  return {.earliest = sample.sent.steady + toSteady(least),
-          .latest = sample.received.steady + toSteady(sample.remaining + absl::Seconds(1))};
+  const absl::Duration before = absl::Seconds(sample.remaining <= absl::ZeroDuration() ? 1 : 0);
+  const absl::Duration after = absl::Seconds(sample.remaining >= absl::ZeroDuration() ? 1 : 0);
+  return {.earliest = sample.sent.steady + toSteady(sample.remaining - before),
+          .latest = sample.received.steady + toSteady(sample.remaining + after)};
 }
 
 /// A renewal sets the TTL back to what was granted, so its moment lies a granted TTL before the new expiry;

@@ -215,7 +215,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"revoke", "--yes", "12345678901234567890123"}, 64, "63 bits"},
         Wrong{{"release", "--yes", ""}, 64, "empty"},
         Wrong{{"lockers", "--behaviour", "naughty", "--lock", "/a"}, 64, "naughty"},
-        Wrong{{"demo", "--for", "x"}, 64, "--for"}));
+        Wrong{{"demo", "--for", "x"}, 64, "--for"}),
+    [](const auto& test) { return "Case" + std::to_string(test.index); });
 
 }  // namespace
 }  // namespace leasescope

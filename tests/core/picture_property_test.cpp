@@ -1,0 +1,256 @@
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "core/picture/picture.h"
+#include "tests/support/history.h"
+#include "tests/support/picture_words.h"
+
+namespace leasescope {
+namespace {
+
+using Transaction = std::vector<History::Write>;
+
+// Few keys and leases, so that they meet often: nested names, names that end in '/', the empty name, keys
+// that are no contenders, and one that stays a contender without its lease.
+const std::vector<std::string> kKeys = {
+    "a",    "a/",    "a/1f",    "a/2e",     "a/3d",  "a/b", "a/b/1f", "a/b/2e",
+    "a/b/", "a//1f", "a/1f/2e", "a/config", "ab/1f", "/1f", "b/-1f",  "b/694d8257011d2a11"};
+const std::vector<LeaseId> kLeases = {etcd::kNoLease, 0x1f, 0x1f,  0x2e,
+                                      0x2e,           0x3d, -0x1f, 0x694d8257011d2a11};
+
+/// Most puts attach a contender's key to its own lease, as clients do.
+rc::Gen<History::Write> anyWrite() {
+  return rc::gen::map(
+      rc::gen::tuple(rc::gen::elementOf(kKeys), rc::gen::elementOf(kLeases), rc::gen::inRange(0, 10)),
+      [](const std::tuple<std::string, LeaseId, int>& parts) {
+        const auto& [key, lease, choice] = parts;
+        if (choice < 4) return History::remove(key);
+        const auto own = etcd::leaseFromCanonicalHex(key.substr(key.rfind('/') + 1));
+        return History::put(key, own && choice < 8 ? *own : lease, choice % 3 == 0 ? "text" : "");
+      });
+}
+
+/// etcd refuses a transaction that writes a key twice.
+Transaction eachKeyOnce(Transaction writes) {
+  std::ranges::stable_sort(writes, {}, &History::Write::key);
+  const auto rest = std::ranges::unique(writes, {}, &History::Write::key);
+  writes.erase(rest.begin(), rest.end());
+  return writes;
+}
+
+rc::Gen<std::vector<Transaction>> anyHistory() {
+  const auto transaction = rc::gen::map(
+      rc::gen::mapcat(rc::gen::weightedElement<std::size_t>({{6, 1}, {2, 2}, {2, 4}}),
+                      [](std::size_t size) { return rc::gen::container<Transaction>(size, anyWrite()); }),
+      eachKeyOnce);
+  return rc::gen::container<std::vector<Transaction>>(transaction);
+}
+
+using Words = std::vector<std::string>;
+
+std::string inWords(const Lease& lease) {
+  std::string words = etcd::leaseHex(lease.id) + ":";
+  for (const std::string& key : *lease.keys) words += " " + key;
+  return words;
+}
+
+/// A change set's receiver: what a window or a console knows.
+struct Mirror {
+  std::map<std::string, std::string> locks;
+  std::map<LeaseId, std::string> leases;
+
+  void apply(const ChangeSet& changes) {
+    if (changes.complete) *this = {};
+    for (const auto& lock : changes.locks) locks[lock->name] = leasescope::inWords(*lock);
+    for (const std::string& name : changes.removedLocks) locks.erase(name);
+    for (const auto& lease : changes.leases) leases[lease->id] = inWords(*lease);
+    for (const LeaseId id : changes.removedLeases) leases.erase(id);
+  }
+  /// Leases without keys are not in a list of keys.
+  void dropLeasesWithoutKeys() {
+    std::erase_if(leases, [](const auto& item) { return item.second.ends_with(':'); });
+  }
+  bool operator==(const Mirror&) const = default;
+};
+
+void showValue(const Mirror& mirror, std::ostream& out) {
+  for (const auto& [name, words] : mirror.locks) out << "\n  " << words;
+  for (const auto& [id, words] : mirror.leases) out << "\n  lease " << words;
+}
+
+Mirror everythingOf(const Listing& listing) {
+  Picture picture;
+  picture.restore(listing, at(0));
+  Mirror mirror;
+  mirror.apply(picture.takeChanges());
+  return mirror;
+}
+
+/// Straight from etcd's rules (etcd: client/v3/concurrency/mutex.go): slow and plain.
+Mirror byTheRules(const Listing& listing) {
+  Mirror mirror;
+  std::map<LeaseId, std::shared_ptr<Lease>> leases;
+  std::map<std::string, Lock> locks;
+  std::vector<ListedKey> oldestFirst = listing.keys;
+  std::ranges::sort(oldestFirst, {},
+                    [](const ListedKey& key) { return std::pair(key.createRevision, key.key); });
+  for (const ListedKey& key : oldestFirst) {
+    const auto name = contenderName(key.key, key.lease, key.value);
+    if (!name) continue;
+    Lock& lock = locks[std::string(name->lock)];
+    lock.name = name->lock;
+    Contender contender{
+        .key = key.key, .lease = key.lease, .nameLease = name->lease, .createRevision = key.createRevision};
+    if (lock.queue.empty())
+      lock.kind = key.value == ValueKind::Empty ? Lock::Kind::Mutex : Lock::Kind::Election;
+    for (const ListedKey& other : oldestFirst) {
+      if (other.key == key.key) break;
+      if (!other.key.starts_with(lock.name + "/")) continue;
+      if (contender.waitsOn.empty() && lock.queue.empty())
+        lock.blocker = {other.key, other.lease, other.createRevision};
+      contender.waitsOn = other.key;
+    }
+    lock.queue.push_back(std::move(contender));
+  }
+  for (const auto& [name, lock] : locks) mirror.locks[name] = leasescope::inWords(lock);
+  for (const ListedKey& key : listing.keys) {
+    if (key.lease == etcd::kNoLease) continue;
+    std::string& words = mirror.leases[key.lease];
+    words += (words.empty() ? etcd::leaseHex(key.lease) + ": " : " ") + key.key;
+  }
+  return mirror;
+}
+
+Words keysOf(const Picture& picture) {
+  Words keys;
+  for (const auto& [key, record] : picture.keys()) {
+    keys.push_back(key + "@" + std::to_string(record.createRevision) + "/" +
+                   std::to_string(record.modRevision) + " version " + std::to_string(record.version) +
+                   " lease " + etcd::leaseHex(record.lease));
+  }
+  return keys;
+}
+
+RC_GTEST_PROP(APicture, fromAListSaysWhatEtcdsRulesSay, ()) {
+  History history;
+  for (const Transaction& transaction : *anyHistory()) {
+    history.commit(transaction);
+    RC_ASSERT(everythingOf(history.listing()) == byTheRules(history.listing()));
+  }
+}
+
+RC_GTEST_PROP(APicture, fromAListAndEventsIsThatOfTheListAtTheEnd, ()) {
+  const std::vector<Transaction> transactions = *anyHistory();
+  const auto split = *rc::gen::inRange<std::size_t>(0, transactions.size() + 1);
+  const auto batch = *rc::gen::inRange<std::size_t>(1, 5);
+  History history;
+  for (std::size_t i = 0; i < split; ++i) history.commit(transactions[i]);
+  Picture followed;
+  followed.restore(history.listing(), at(0));
+  std::vector<etcd::Event> events;
+  for (std::size_t i = split; i < transactions.size(); ++i) {
+    const auto more = history.commit(transactions[i]);
+    events.insert(events.end(), more.begin(), more.end());
+    if (i % batch != 0 && i + 1 < transactions.size()) continue;
+    followed.apply(events, at(1));
+    events.clear();
+  }
+  Picture listed;
+  listed.restore(history.listing(), at(2));
+
+  RC_ASSERT(keysOf(followed) == keysOf(listed));
+  RC_ASSERT(followed.revision() == listed.revision());
+  RC_ASSERT(followed.lockCount() == listed.lockCount());
+  Mirror mirror;
+  mirror.apply(followed.takeChanges());
+  mirror.dropLeasesWithoutKeys();
+  RC_ASSERT(mirror == everythingOf(history.listing()));
+}
+
+RC_GTEST_PROP(APicture, mayBeFollowedByItsChangeSetsAlone, ()) {
+  History history;
+  Picture picture;
+  Mirror mirror;
+  Mirror late;  // hears of everything from a backlog, now and then
+  ChangeBacklog backlog;
+  for (const Transaction& transaction : *anyHistory()) {
+    picture.apply(history.commit(transaction), at(1));
+    switch (*rc::gen::inRange(0, 12)) {
+      case 0:
+        picture.restore(history.listing(), at(1));
+        break;
+      case 1:
+        picture.leasesListed({0x1f, 0x77}, at(2), at(2));
+        break;
+      case 2:
+        picture.leaseNotFound(*rc::gen::elementOf(kLeases));
+        break;
+      case 3:
+        late.apply(backlog.take());
+        break;
+      default:
+        break;
+    }
+    if (*rc::gen::arbitrary<bool>()) continue;
+    ChangeSet changes = picture.takeChanges();
+    mirror.apply(changes);
+    backlog.add(std::move(changes));
+  }
+  ChangeSet last = picture.takeChanges();
+  mirror.apply(last);
+  backlog.add(std::move(last));
+  late.apply(backlog.take());
+  RC_ASSERT(mirror == late);
+  RC_ASSERT(mirror.leases.size() == picture.leases().size());
+  mirror.dropLeasesWithoutKeys();
+  RC_ASSERT(mirror == everythingOf(history.listing()));
+}
+
+RC_GTEST_PROP(APicture, doesNotChangeByEventsThatItKnowsAlready, ()) {
+  History history;
+  Picture picture;
+  std::vector<etcd::Event> last;
+  for (const Transaction& transaction : *anyHistory()) {
+    last = history.commit(transaction);
+    picture.apply(last, at(1));
+    picture.takeChanges();
+    std::erase_if(last, [](const etcd::Event& event) { return event.type == etcd::Event::Type::Delete; });
+    picture.apply(last, at(2));
+    RC_ASSERT(picture.takeChanges().empty());
+  }
+}
+
+RC_GTEST_PROP(APicture, tellsAStoryThatFitsItsLocks, ()) {
+  History history;
+  Picture picture;
+  std::map<std::string, std::string> holders;  // by the happenings alone
+  for (const Transaction& transaction : *anyHistory()) {
+    picture.apply(history.commit(transaction), at(1));
+    for (const Happening& happening : picture.takeChanges().happenings) {
+      RC_ASSERT(happening.revision == history.revision());
+      using Type = Happening::Type;
+      if (happening.type == Type::Acquired || happening.type == Type::HandedOver) {
+        RC_ASSERT(!holders.contains(happening.lock));
+        holders[happening.lock] = happening.key;
+      } else if (happening.type == Type::Released || happening.type == Type::Expired) {
+        RC_ASSERT(holders[happening.lock] == happening.key);
+        holders.erase(happening.lock);
+      }
+    }
+    for (const auto& [name, words] : everythingOf(history.listing()).locks) {
+      const auto lock = picture.lock(name);
+      const std::string holder = lock->holder() == nullptr ? "" : lock->holder()->key;
+      RC_ASSERT((holders.contains(name) ? holders[name] : "") == holder);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace leasescope
