@@ -1,0 +1,22 @@
+#pragma once
+
+#include <QAbstractItemModel>
+#include <QStringList>
+
+namespace leasescope::ui {
+
+/// What the model shows, a line a row, cells separated by " | ", children indented.
+inline QStringList dump(const QAbstractItemModel& model, const QModelIndex& parent = {}, const QString& indent = {}) {
+  QStringList lines;
+  for (int row = 0; row < model.rowCount(parent); ++row) {
+    QStringList cells;
+    for (int column = 0; column < model.columnCount(parent); ++column) {
+      cells << model.index(row, column, parent).data().toString();
+    }
+    lines << indent + cells.join(QStringLiteral(" | "));
+    lines << dump(model, model.index(row, 0, parent), indent + QStringLiteral("  "));
+  }
+  return lines;
+}
+
+}  // namespace leasescope::ui

@@ -1,0 +1,37 @@
+#include "ui/bridge/update_inbox.h"
+
+#include <utility>
+
+namespace leasescope::ui {
+
+bool UpdateInbox::put(MonitorUpdate update) {
+  const std::lock_guard lock(mutex_);
+  changes_.add(std::move(update.changes));
+  rest_.health = std::move(update.health);
+  rest_.load = update.load;
+  rest_.cluster = std::move(update.cluster);
+  for (auto& [lease, history] : update.histories) rest_.histories[lease] = std::move(history);
+  return !std::exchange(fresh_, true);
+}
+
+MonitorUpdate UpdateInbox::take() {
+  const std::lock_guard lock(mutex_);
+  MonitorUpdate out = rest_;
+  out.changes = changes_.take();
+  rest_.histories.clear();
+  fresh_ = false;
+  return out;
+}
+
+Revision UpdateInbox::peekRevision() {
+  const std::lock_guard lock(mutex_);
+  fresh_ = false;
+  return changes_.revision();
+}
+
+bool UpdateInbox::fresh() const {
+  const std::lock_guard lock(mutex_);
+  return fresh_;
+}
+
+}  // namespace leasescope::ui

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <QMainWindow>
+#include <vector>
+
+class QStackedWidget;
+
+namespace leasescope::ui {
+
+class ClusterLink;
+class ConnectionPage;
+class DemoPage;
+class LeasesPage;
+class LocksPage;
+class ShownPicture;
+class SideBar;
+class StatusLine;
+class TablePage;
+class ThreadsPage;
+class TopBar;
+
+/// Puts the pages together: side bar, top bar, status line. `link` outlives the window, and is told to
+/// disconnect when the window is closed.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  enum Page { Locks, Leases, Threads, Demo, Connection, PageCount };
+
+  explicit MainWindow(ClusterLink* link, QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  void showPage(Page page);
+  LocksPage* locksPage() const { return locks_; }
+  LeasesPage* leasesPage() const { return leases_; }
+  ThreadsPage* threadsPage() const { return threads_; }
+  DemoPage* demoPage() const { return demo_; }
+  ConnectionPage* connectionPage() const { return connection_; }
+  const ShownPicture& picture() const { return *picture_; }
+
+  /// Writes locks.png, leases.png, threads.png, demo.png and connection.png with the current data; makes the
+  /// folder when it is missing. Returns the files that could not be written.
+  QStringList saveScreenshots(const QString& folder);
+
+ public slots:
+  void askForConnection();
+  void startPlayground();
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+
+ private:
+  void buildLayout();
+  void addPages();
+  void addShortcuts();
+  void connectLink();
+  void connectPages();
+  TablePage* tablePage() const;
+  void useFilter(const QString& text);
+  void focusFilter();
+  void showCounts();
+  void showCluster();
+  void saveLayout() const;
+  void restoreLayout();
+
+  ClusterLink* link_;
+  ShownPicture* picture_;
+  TopBar* top_;
+  SideBar* side_;
+  QStackedWidget* stack_;
+  StatusLine* status_;
+  LocksPage* locks_;
+  LeasesPage* leases_;
+  ThreadsPage* threads_;
+  DemoPage* demo_;
+  ConnectionPage* connection_;
+};
+
+}  // namespace leasescope::ui

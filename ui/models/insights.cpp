@@ -1,0 +1,152 @@
+#include "ui/models/insights.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include "ui/models/format.h"
+#include "ui/models/states.h"
+
+namespace leasescope::ui {
+namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(leasescope::ui::Insights)
+};
+
+constexpr absl::Duration kLongForALock = absl::Minutes(1);
+
+std::size_t firstWaiter(const Lock& lock) { return lock.holder() != nullptr ? 1 : 0; }
+
+/// Go's client renews at a third of the TTL: with less than half of it left, at least one renewal is missing.
+bool missesRenewals(const Lease& lease, const Moment& now) {
+  const std::optional<absl::Duration> remaining = lease.remaining(now);
+  return remaining && lease.granted && *remaining * 2 < *lease.granted;
+}
+
+Insight blocked(const Lock& lock) {
+  return {Tone::Bad, Words::tr("Nobody holds it. Its clients wait for %1, an older key below the lock's name that is "
+                               "not one of its contenders.")
+                         .arg(keyText(lock.blocker ? lock.blocker->key : std::string(), 80))};
+}
+
+Insight expired(const Lease& lease, const Moment& now) {
+  const absl::Duration over = -lease.remaining(now).value_or(absl::ZeroDuration());
+  return {Tone::Bad, Words::tr("The holder's TTL ran out %1 ago, but etcd has not removed its lease yet. The lock is "
+                               "not free until it does.")
+                         .arg(durationText(over))};
+}
+
+Insight expiring(const Lock& lock, const Lease& lease, const Moment& now) {
+  const QString left = durationText(lease.remaining(now).value_or(absl::ZeroDuration()));
+  const QString next = lock.queue.size() > 1
+                           ? Words::tr("then %1 holds the lock.").arg(shortLeaseText(lock.queue[1].lease))
+                           : Words::tr("then the lock is free.");
+  return {Tone::Warning, Words::tr("Nobody renewed the holder's lease in time. Unless somebody does, it ends in %1, %2")
+                             .arg(left, next)};
+}
+
+Insight busy(const Lock& lock, const Lease& lease, const Moment& now) {
+  if (now - lock.heldSince.moment < kLongForALock || lease.renewals == 0) {
+    return {Tone::Good, Words::tr("A live client holds it; next is %1.").arg(shortLeaseText(lock.queue[1].lease))};
+  }
+  return {Tone::Warning,
+          Words::tr("A live client keeps renewing the lease, but does not release the lock while others wait. If that "
+                    "is longer than its work takes, the lock is leaked.")};
+}
+
+Insight calm(const Lock& lock, const Lease& lease, const Moment& now) {
+  if (missesRenewals(lease, now)) {
+    return {Tone::Warning, Words::tr("The holder's lease was not renewed when it should have been.")};
+  }
+  if (lock.kind == Lock::Kind::Election) {
+    return {Tone::Good, lock.waiterCount() == 0 ? Words::tr("The only candidate leads.")
+                                                : Words::tr("The leader's session is alive.")};
+  }
+  if (lock.waiterCount() > 0) return busy(lock, lease, now);
+  return {Tone::Good, Words::tr("A live client holds it, nobody waits.")};
+}
+
+QString waitersText(const Lock& lock, const Moment& now) {
+  const std::size_t count = lock.waiterCount();
+  if (count == 0) return Words::tr("nobody waits");
+  const QString longest = sinceText(lock.queue[firstWaiter(lock)].since, now);
+  return count == 1 ? Words::tr("1 waits, for %1").arg(longest)
+                    : Words::tr("%1 wait, longest %2").arg(countText(static_cast<qint64>(count)), longest);
+}
+
+QString vanishing(const Lock& lock, std::size_t position, const LeaseBook& book) {
+  const Lease* lease = book.find(lock.queue[position].lease);
+  const auto count = lease != nullptr ? static_cast<qint64>(lease->keys->size()) : 1;
+  return count == 1 ? Words::tr("1 lock key vanishes") : Words::tr("%1 vanish").arg(keyCountText(count));
+}
+
+QString nextHolder(const Lock& lock, std::size_t position) {
+  if (&lock.queue[position] != lock.holder()) return Words::tr("the holder stays");
+  if (lock.queue.size() < 2) return Words::tr("the lock becomes free");
+  return Words::tr("next holder %1 at once").arg(shortLeaseText(lock.queue[position + 1].lease));
+}
+
+QString caution(const Lock& lock, std::size_t position, const LeaseBook& book) {
+  if (&lock.queue[position] != lock.holder()) {
+    return Words::tr("a waiter with an etcd client older than 3.5 may then believe that it holds the lock");
+  }
+  const Lease* lease = book.find(lock.queue[position].lease);
+  if (lease == nullptr || !lease->granted) return Words::tr("the client may go on for a while without knowing");
+  return Words::tr("the client may go on for up to %1 without knowing").arg(durationText(*lease->granted / 3));
+}
+
+}  // namespace
+
+Insight lockInsight(const Lock& lock, const LeaseBook& book, const Moment& now) {
+  const Contender* holder = lock.holder();
+  const Lease* lease = holder != nullptr ? book.find(holder->lease) : nullptr;
+  const LockState state = lockState(lock, lease, now);
+  if (state == LockState::Blocked) return blocked(lock);
+  if (state == LockState::NoLease) {
+    return {Tone::Bad, Words::tr("The holder's key has no lease: it never goes away by itself. Only releasing the key "
+                                 "frees the lock.")};
+  }
+  if (holder->mismatched()) {
+    return {Tone::Warning, Words::tr("The holder's key was put again under another lease than its name says (%1).")
+                               .arg(leaseText(holder->nameLease))};
+  }
+  if (lease == nullptr || lease->state(now) == LeaseState::Unknown) {
+    return {Tone::Neutral, Words::tr("The holder's lease was not sampled yet: whether it is alive is not known.")};
+  }
+  if (state == LockState::Expired) return expired(*lease, now);
+  if (state == LockState::Expiring) return expiring(lock, *lease, now);
+  return calm(lock, *lease, now);
+}
+
+Insight leaseInsight(const Lease& lease, const Moment& now) {
+  switch (lease.state(now)) {
+    case LeaseState::Unknown: return {Tone::Neutral, Words::tr("Not sampled yet: whether it is alive is not known.")};
+    case LeaseState::Expired:
+      return {Tone::Bad, Words::tr("Its TTL is over, but etcd has not removed it yet: its keys are still there.")};
+    case LeaseState::Expiring:
+      return {Tone::Warning, Words::tr("Nobody renewed it in time. Unless somebody does, its keys vanish in %1.")
+                                 .arg(durationText(*lease.remaining(now)))};
+    case LeaseState::Alive: break;
+  }
+  if (lease.keys->empty() && lease.renewals > 0) {
+    return {Tone::Warning, Words::tr("Somebody keeps renewing it, but no key is attached: a session that does nothing, "
+                                     "as leaked ones do.")};
+  }
+  if (lease.keys->empty()) return {Tone::Warning, Words::tr("No key is attached to it.")};
+  if (lease.renewals > 0) return {Tone::Good, Words::tr("A live client renews it.")};
+  return {Tone::Neutral, Words::tr("No renewal was seen yet.")};
+}
+
+QString lockSummary(const Lock& lock, const Moment& now) {
+  const QString held = lock.holder() != nullptr ? Words::tr("held for %1").arg(sinceText(lock.heldSince, now))
+                                                : Words::tr("nobody holds it");
+  return QStringLiteral("%1 · %2").arg(held, waitersText(lock, now));
+}
+
+QString ifRevoked(const Lock& lock, std::size_t position, const LeaseBook& book) {
+  if (!lock.queue[position].hasLease()) return Words::tr("There is no lease to revoke; the key can be released.");
+  const QStringList facts{vanishing(lock, position, book), nextHolder(lock, position)};
+  return facts.join(QStringLiteral(" · ")) + u'\n' + caution(lock, position, book);
+}
+
+}  // namespace leasescope::ui

@@ -1,0 +1,35 @@
+#include "ui/models/lease_words.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+
+#include "ui/models/format.h"
+#include "ui/models/states.h"
+
+namespace leasescope::ui {
+namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(leasescope::ui::LeaseWords)
+};
+
+}  // namespace
+
+QString ttlWords(const Lease* lease, const Moment& now) {
+  if (lease == nullptr || !lease->granted) return Words::tr("not sampled yet");
+  const std::optional<absl::Duration> remaining = lease->remaining(now);
+  return remaining ? ttlText(*remaining, *lease->granted) : Words::tr("unknown");
+}
+
+QVariant ttlFraction(const Lease* lease, const Moment& now) {
+  if (lease == nullptr || !lease->granted) return {};
+  const std::optional<absl::Duration> remaining = lease->remaining(now);
+  if (!remaining || *lease->granted <= absl::ZeroDuration()) return {};
+  return std::clamp(absl::FDivDuration(*remaining, *lease->granted), 0.0, 1.0);
+}
+
+Tone ttlTone(const Lease* lease, const Moment& now) {
+  return stateTone(lease != nullptr ? lease->state(now) : LeaseState::Unknown);
+}
+
+}  // namespace leasescope::ui

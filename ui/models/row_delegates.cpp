@@ -1,0 +1,92 @@
+#include "ui/models/row_delegates.h"
+
+#include <QFontMetricsF>
+#include <QPainter>
+
+#include "ui/models/cell_geometry.h"
+#include "ui/models/row_roles.h"
+#include "ui/theme/theme.h"
+
+namespace leasescope::ui {
+namespace {
+
+constexpr double kBarRadius = 4;
+constexpr double kSmallText = 0.82;
+
+QColor textColour(const QStyleOptionViewItem& option, const QModelIndex& index) {
+  const QVariant own = index.data(Qt::ForegroundRole);
+  return own.isValid() ? own.value<QColor>() : option.palette.color(QPalette::Text);
+}
+
+void drawText(QPainter* painter, const QRectF& rect, const QModelIndex& index, int alignment) {
+  const QString text = index.data(Qt::DisplayRole).toString();
+  const QString fitting = painter->fontMetrics().elidedText(text, Qt::ElideMiddle, static_cast<int>(rect.width()));
+  painter->drawText(rect, alignment | Qt::TextSingleLine, fitting);
+}
+
+void fillRounded(QPainter* painter, const QRectF& rect, const QColor& colour) {
+  painter->setPen(Qt::NoPen);
+  painter->setBrush(colour);
+  painter->drawRoundedRect(rect, kBarRadius, kBarRadius);
+}
+
+Tone toneOf(const QModelIndex& index) { return static_cast<Tone>(index.data(ToneRole).toInt()); }
+
+void drawBar(QPainter* painter, const TtlBarGeometry& geometry, Tone tone) {
+  painter->setRenderHint(QPainter::Antialiasing);
+  fillRounded(painter, geometry.bar, colours().line);
+  painter->setClipRect(geometry.fill);
+  fillRounded(painter, geometry.bar, colours().back(tone));
+  painter->setClipping(false);
+}
+
+}  // namespace
+
+void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+  const QVariant font = index.data(Qt::FontRole);
+  painter->save();
+  painter->setFont(font.isValid() ? font.value<QFont>() : option.font);
+  painter->setPen(textColour(option, index));
+  drawText(painter, textRect(option.rect), index, index.data(Qt::TextAlignmentRole).toInt());
+  painter->restore();
+}
+
+QSize RowDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+  return {QStyledItemDelegate::sizeHint(option, index).width(), kRowHeight};
+}
+
+void TtlBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+  const QVariant fraction = index.data(FractionRole);
+  painter->save();
+  if (fraction.isValid()) {
+    const TtlBarGeometry geometry(option.rect, fraction.toDouble());
+    drawBar(painter, geometry, toneOf(index));
+    painter->setFont(scaled(kSmallText));
+    painter->setPen(option.palette.color(QPalette::Text));
+    drawText(painter, geometry.text, index, Qt::AlignRight | Qt::AlignVCenter);
+  } else {
+    painter->setPen(colours().muted);
+    drawText(painter, textRect(option.rect), index, Qt::AlignLeft | Qt::AlignVCenter);
+  }
+  painter->restore();
+}
+
+void StateTagDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+  if (index.parent().isValid()) {
+    RowDelegate::paint(painter, option, index);
+    return;
+  }
+  QFont font = scaled(kSmallText);
+  font.setWeight(QFont::DemiBold);
+  const QString word = index.data(Qt::DisplayRole).toString();
+  const TagGeometry geometry(option.rect, QFontMetricsF(font).size(Qt::TextSingleLine, word));
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  fillRounded(painter, geometry.tag, colours().back(toneOf(index)));
+  painter->setFont(font);
+  painter->setPen(colours().text(toneOf(index)));
+  drawText(painter, geometry.text, index, Qt::AlignCenter);
+  painter->restore();
+}
+
+}  // namespace leasescope::ui

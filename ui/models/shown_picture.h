@@ -1,0 +1,58 @@
+#pragma once
+
+#include <QObject>
+#include <memory>
+
+#include "core/monitor/monitor.h"
+#include "ui/models/lease_book.h"
+#include "ui/models/leases_model.h"
+#include "ui/models/locks_model.h"
+#include "ui/models/view_clock.h"
+
+namespace leasescope::ui {
+
+/// The window's copy of what the monitor says, and the models that show it: brought up to date in the right
+/// order and together.
+class ShownPicture : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit ShownPicture(ViewClock::Source time = &Moment::now, QObject* parent = nullptr);
+
+  void apply(const MonitorUpdate& update);
+  void clear();
+  /// While frozen the clock stands still; nothing is applied by itself.
+  void setFrozen(bool frozen);
+
+  const LeaseBook& book() const { return book_; }
+  LeaseBook& book() { return book_; }
+  LocksModel* locks() { return &locks_; }
+  LeasesModel* leases() { return &leases_; }
+  const ViewClock& clock() const { return clock_; }
+
+  /// There was a full list: an empty table means that there is nothing.
+  bool ready() const { return ready_; }
+  const Health& health() const { return health_; }
+  const Load& load() const { return load_; }
+  const std::shared_ptr<const ClusterView>& cluster() const { return cluster_; }
+  Revision revision() const { return revision_; }
+
+ signals:
+  void changed();
+
+ private:
+  void setClock();
+
+  LeaseBook book_;
+  LocksModel locks_;
+  LeasesModel leases_;
+  ViewClock clock_;
+  bool ready_ = false;
+  bool frozen_ = false;
+  Health health_;
+  Load load_;
+  std::shared_ptr<const ClusterView> cluster_;
+  Revision revision_ = 0;
+};
+
+}  // namespace leasescope::ui

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/picture/lease.h"
+#include "core/picture/lock.h"
+#include "ui/models/filter_expression.h"
+#include "ui/models/lease_book.h"
+
+namespace leasescope::ui {
+
+/// A lock with its whole queue: found by its name, its keys' leases, and what is true of its holder.
+class LockSubject : public FilterSubject {
+ public:
+  LockSubject(const Lock& lock, const LeaseBook& book, const Moment& now) : lock_(lock), book_(book), now_(now) {}
+
+  bool mentions(const std::string& lower) const override;
+  std::optional<double> value(FilterField field) const override;
+  bool hasState(const QString& word) const override;
+  bool hasKind(const QString& word) const override;
+
+ private:
+  const Lease* holderLease() const;
+
+  const Lock& lock_;
+  const LeaseBook& book_;
+  const Moment& now_;
+};
+
+/// A lease: found by its id and the names of its keys.
+class LeaseSubject : public FilterSubject {
+ public:
+  LeaseSubject(const Lease& lease, const Moment& now) : lease_(lease), now_(now) {}
+
+  bool mentions(const std::string& lower) const override;
+  std::optional<double> value(FilterField field) const override;
+  bool hasState(const QString& word) const override;
+  bool hasKind(const QString& word) const override;
+
+ private:
+  const Lease& lease_;
+  const Moment& now_;
+};
+
+}  // namespace leasescope::ui

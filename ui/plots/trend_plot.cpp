@@ -1,0 +1,125 @@
+#include "ui/plots/trend_plot.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+#include <qcustomplot.h>
+
+namespace leasescope::ui {
+namespace {
+
+// Room for the line's own width at zero and at the top.
+constexpr double kHeadroom = 0.04;
+constexpr QSize kLeastSize(40, 34);
+
+QLabel* smallLabel(QWidget* parent, LabelRole role) {
+  auto* label = new QLabel(parent);
+  label->setFont(scaled(0.85));
+  setRole(label, role);
+  return label;
+}
+
+}  // namespace
+
+TrendPlot::TrendPlot(const QString& title, Tone tone, std::function<QString(double)> valueText,
+                     QWidget* parent)
+    : QWidget(parent),
+      tone_(tone),
+      valueText_(std::move(valueText)),
+      title_(smallLabel(this, LabelRole::Heading)),
+      top_(smallLabel(this, LabelRole::Muted)),
+      plot_(new QCustomPlot(this)) {
+  title_->setText(title.toUpper());
+  setAccessibleName(title);
+  auto* head = new QHBoxLayout;
+  head->addWidget(title_);
+  head->addStretch();
+  head->addWidget(top_);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addLayout(head);
+  column->addWidget(plot_, 1);
+  setUpAxes();
+  applyColours();
+  setScale(0, 30, 1);
+}
+
+void TrendPlot::setUpAxes() {
+  plot_->setMinimumSize(kLeastSize);
+  plot_->setAttribute(Qt::WA_TransparentForMouseEvents);
+  plot_->plotLayout()->setAutoMargins(QCP::msNone);
+  plot_->axisRect()->setAutoMargins(QCP::msNone);
+  plot_->axisRect()->setMargins(QMargins(0, 0, 0, 0));
+  plot_->xAxis->setVisible(false);
+  plot_->xAxis->grid()->setVisible(false);
+  plot_->yAxis->setTicks(false);
+  plot_->yAxis->setTickLabels(false);
+  plot_->yAxis->setBasePen(Qt::NoPen);
+  plot_->yAxis->grid()->setVisible(true);
+  plot_->addGraph()->setAdaptiveSampling(true);
+}
+
+void TrendPlot::applyColours() {
+  const Colours& now = colours();
+  plot_->setBackground(QBrush(now.pane));
+  plot_->yAxis->grid()->setPen(QPen(now.line, 1));
+  plot_->yAxis->grid()->setZeroLinePen(QPen(now.line, 1));
+  plot_->graph()->setPen(QPen(now.text(tone_), 2));
+  redraw();
+}
+
+void TrendPlot::setPoints(const QList<QPointF>& points) {
+  QVector<double> times;
+  QVector<double> values;
+  for (const QPointF& point : points) {
+    times.append(point.x());
+    values.append(point.y());
+  }
+  plot_->graph()->setData(times, values, true);
+  showTop();
+  redraw();
+}
+
+void TrendPlot::setScale(double from, double to, double top) {
+  auto ticks = QSharedPointer<QCPAxisTickerFixed>::create();
+  ticks->setTickStep(top);
+  plot_->yAxis->setTicker(ticks);
+  plot_->xAxis->setRange(from, to);
+  plot_->yAxis->setRange(-top * kHeadroom, top * (1 + kHeadroom));
+  topText_ = valueText_(top);
+  showTop();
+  redraw();
+}
+
+/// A scale without a line would say something that nobody measured.
+void TrendPlot::showTop() { top_->setText(plot_->graph()->data()->isEmpty() ? QString() : topText_); }
+
+void TrendPlot::redraw() {
+  if (isVisible()) plot_->replot(QCustomPlot::rpQueuedReplot);
+}
+
+double TrendPlot::roundTop(double value) {
+  if (value <= 1) return 1;
+  const double power = std::pow(10, std::floor(std::log10(value)));
+  for (const double step : {1.0, 2.0, 5.0}) {
+    if (value <= step * power) return step * power;
+  }
+  return 10 * power;
+}
+
+void TrendPlot::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  redraw();
+}
+
+void TrendPlot::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange) applyColours();
+}
+
+}  // namespace leasescope::ui

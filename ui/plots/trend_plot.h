@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+
+#include <QList>
+#include <QPointF>
+#include <QString>
+#include <QWidget>
+
+#include "ui/theme/theme.h"
+
+class QCustomPlot;
+class QLabel;
+
+namespace leasescope::ui {
+
+/// One quantity over time, small: a title, the line, and a grid line at zero and at the top of the scale.
+class TrendPlot : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// `valueText` says a value of the scale for people.
+  TrendPlot(const QString& title, Tone tone, std::function<QString(double)> valueText,
+            QWidget* parent = nullptr);
+
+  /// x: seconds since the start, rising; y: the quantity, not negative.
+  void setPoints(const QList<QPointF>& points);
+  /// The window that is shown: `from` … `to` seconds, 0 … `top`. Plots with the same scale can be compared.
+  void setScale(double from, double to, double top);
+
+  /// 1, 2 or 5 times a power of ten, at least `value` and at least 1.
+  static double roundTop(double value);
+
+ protected:
+  void changeEvent(QEvent* event) override;
+  void showEvent(QShowEvent* event) override;
+
+ private:
+  void setUpAxes();
+  void applyColours();
+  void showTop();
+  void redraw();
+
+  const Tone tone_;
+  const std::function<QString(double)> valueText_;
+  QLabel* title_;
+  QLabel* top_;
+  QString topText_;
+  QCustomPlot* plot_;
+};
+
+}  // namespace leasescope::ui

@@ -1,0 +1,205 @@
+#include "ui/views/demo_page.h"
+
+#include <QDoubleSpinBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "ui/bridge/cluster_link.h"
+#include "ui/models/format.h"
+#include "ui/theme/theme.h"
+#include "ui/views/demo_side_card.h"
+#include "ui/views/demo_story.h"
+
+namespace leasescope::ui {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPollInterval = 250ms;
+constexpr int kMargin = 14;
+constexpr double kHighestRate = 50;
+constexpr int kStoryLines = 3;
+
+QString messageOf(const absl::Status& status) {
+  return QString::fromStdString(std::string(status.message()));
+}
+
+}  // namespace
+
+DemoPage::DemoPage(ClusterLink* link, QWidget* parent) : QWidget(parent), link_(link) {
+  stack_ = new QStackedWidget(this);
+  stack_->addWidget(offer_ = makeOffer());
+  stack_->addWidget(stage_ = makeStage());
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->addWidget(stack_);
+  poll_.setInterval(kPollInterval);
+  connectSignals();
+  refresh();
+}
+
+QWidget* DemoPage::makeStage() {
+  auto* stage = new QWidget(this);
+  leaky_ = new DemoSideCard(DemoProgram::Leaky, stage);
+  fixed_ = new DemoSideCard(DemoProgram::Fixed, stage);
+  auto* sides = new QHBoxLayout;
+  sides->setSpacing(kMargin);
+  sides->addWidget(leaky_, 1);
+  sides->addWidget(fixed_, 1);
+  auto* column = new QVBoxLayout(stage);
+  column->setContentsMargins(kMargin, 12, kMargin, kMargin);
+  column->setSpacing(kMargin);
+  column->addWidget(makeToolBar());
+  column->addLayout(sides, 1);
+  column->addWidget(makeStory());
+  return stage;
+}
+
+QWidget* DemoPage::makeToolBar() {
+  auto* bar = new QWidget(this);
+  auto* row = new QHBoxLayout(bar);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(8);
+  startStop_ = new QPushButton(bar);
+  reset_ = new QPushButton(icon(QStringLiteral("reset")), tr("Reset"), bar);
+  reset_->setToolTip(tr("End both programs and remove what they left in etcd"));
+  rate_ = new QDoubleSpinBox(bar);
+  rate_->setRange(0.5, kHighestRate);
+  rate_->setDecimals(1);
+  rate_->setButtonSymbols(QAbstractSpinBox::NoButtons);
+  rate_->setValue(DemoOptions().requestsPerSecond);
+  rate_->setSuffix(tr(" requests/s"));
+  rate_->setToolTip(tr("To each of the two programs"));
+  locks_ = new QLabel(bar);
+  setRole(locks_, LabelRole::Muted);
+  for (QWidget* widget : std::initializer_list<QWidget*>{startStop_, reset_, rate_, locks_})
+    row->addWidget(widget);
+  row->insertSpacing(2, 8);
+  row->addStretch();
+  return bar;
+}
+
+QWidget* DemoPage::makeStory() {
+  auto* card = new QFrame(this);
+  setFlag(card, "card");
+  story_ = new QLabel(card);
+  story_->setWordWrap(true);
+  story_->setTextFormat(Qt::RichText);
+  story_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  story_->setAlignment(Qt::AlignVCenter | Qt::AlignLeft);
+  story_->setMinimumHeight(kStoryLines * story_->fontMetrics().lineSpacing());  // calm while it grows
+  auto* column = new QVBoxLayout(card);
+  column->setContentsMargins(15, 11, 15, 11);
+  column->addWidget(story_);
+  return card;
+}
+
+QWidget* DemoPage::makeOffer() {
+  auto* page = new QWidget(this);
+  auto* title = new QLabel(tr("The demo runs on a playground only"), page);
+  QFont font = scaled(1.25);
+  font.setWeight(QFont::DemiBold);
+  title->setFont(font);
+  auto* text =
+      new QLabel(tr("It leaks leases and lock keys on purpose, which is nothing for a cluster that others "
+                    "use. A playground is a private etcd server on this computer; it ends with this "
+                    "window and leaves nothing behind."),
+                 page);
+  text->setAlignment(Qt::AlignCenter);
+  text->setWordWrap(true);
+  text->setFixedWidth(460);
+  setRole(text, LabelRole::Muted);
+  auto* start = new QPushButton(icon(QStringLiteral("playground")), tr("Start a playground"), page);
+  connect(start, &QPushButton::clicked, this, &DemoPage::playgroundRequested);
+  auto* column = new QVBoxLayout(page);
+  column->setSpacing(10);
+  column->addStretch(2);
+  for (QWidget* widget : std::initializer_list<QWidget*>{title, text, start}) {
+    column->addWidget(widget, 0, Qt::AlignHCenter);
+  }
+  column->addStretch(3);
+  return page;
+}
+
+void DemoPage::connectSignals() {
+  connect(&poll_, &QTimer::timeout, this, &DemoPage::refresh);
+  connect(link_, &ClusterLink::reset, this, [this] {
+    busy_ = false;
+    startProblem_.clear();
+    refresh();
+  });
+  connect(startStop_, &QPushButton::clicked, this, &DemoPage::startOrStop);
+  connect(reset_, &QPushButton::clicked, this, &DemoPage::resetDemo);
+}
+
+void DemoPage::refresh() {
+  stack_->setCurrentWidget(link_->onPlayground() ? stage_ : offer_);
+  if (link_->onPlayground()) showState(link_->demoState());
+}
+
+void DemoPage::showState(const DemoState& state) {
+  const DemoScale scale = DemoScale::of(state);
+  leaky_->setSide(state.leaky, scale);
+  fixed_->setSide(state.fixed, scale);
+  QString story = demoStory(state, link_->demoRunning());
+  if (!startProblem_.isEmpty()) story = tr("<b>The demo did not start:</b> ") + startProblem_.toHtmlEscaped();
+  if (story_->text() != story) story_->setText(story);  // a selection in it survives
+  updateActions(state);
+}
+
+void DemoPage::updateActions(const DemoState& state) {
+  startStop_->setText(state.underLoad ? tr("Stop") : tr("Start"));
+  startStop_->setIcon(icon(state.underLoad ? QStringLiteral("stop") : QStringLiteral("start")));
+  startStop_->setEnabled(!busy_);
+  reset_->setEnabled(!busy_ && link_->demoRunning());
+  rate_->setEnabled(!busy_ && !state.underLoad);
+  locks_->setVisible(!state.leaky.lock.empty());
+  locks_->setText(
+      tr("to each, on locks %1 and %2").arg(keyText(state.leaky.lock), keyText(state.fixed.lock)));
+}
+
+void DemoPage::startOrStop() {
+  if (link_->demoState().underLoad) {
+    link_->stopDemoLoad();
+    refresh();
+  } else {
+    startLoad();
+  }
+}
+
+void DemoPage::startLoad() {
+  busy_ = true;
+  startProblem_.clear();
+  link_->startDemo(rate_->value(), [this](const absl::Status& status) {
+    busy_ = false;
+    if (!status.ok()) startProblem_ = messageOf(status);
+    refresh();
+  });
+  refresh();
+}
+
+void DemoPage::resetDemo() {
+  busy_ = true;
+  startProblem_.clear();
+  link_->resetDemo([this] {
+    busy_ = false;
+    refresh();
+  });
+  refresh();
+}
+
+void DemoPage::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  refresh();
+  poll_.start();
+}
+
+void DemoPage::hideEvent(QHideEvent* event) {
+  QWidget::hideEvent(event);
+  poll_.stop();
+}
+
+}  // namespace leasescope::ui

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+
+#include "core/lockers/demo.h"
+
+class QDoubleSpinBox;
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+
+namespace leasescope::ui {
+
+class ClusterLink;
+class DemoSideCard;
+
+/// "Leak demo": the leaky and the fixed program side by side on the same load, and one sentence that says
+/// what is being seen and why. Runs on a playground only.
+class DemoPage : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit DemoPage(ClusterLink* link, QWidget* parent = nullptr);
+
+ public slots:
+  void refresh();
+  void startLoad();
+
+ signals:
+  void playgroundRequested();
+
+ protected:
+  void showEvent(QShowEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
+
+ private:
+  QWidget* makeToolBar();
+  QWidget* makeStage();
+  QWidget* makeOffer();
+  QWidget* makeStory();
+  void connectSignals();
+  void startOrStop();
+  void resetDemo();
+  void showState(const DemoState& state);
+  void updateActions(const DemoState& state);
+
+  ClusterLink* link_;
+  QTimer poll_;
+  bool busy_ = false;  // starting or resetting
+  QString startProblem_;
+  QPushButton* startStop_;
+  QPushButton* reset_;
+  QDoubleSpinBox* rate_;
+  QLabel* locks_;
+  QStackedWidget* stack_;
+  QWidget* stage_;
+  QWidget* offer_;
+  DemoSideCard* leaky_;
+  DemoSideCard* fixed_;
+  QLabel* story_;
+};
+
+}  // namespace leasescope::ui

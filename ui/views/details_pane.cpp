@@ -1,0 +1,128 @@
+#include "ui/views/details_pane.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "ui/models/insights.h"
+#include "ui/plots/ttl_plot.h"
+#include "ui/theme/theme.h"
+#include "ui/views/elided_label.h"
+
+namespace leasescope::ui {
+namespace {
+
+constexpr int kMargin = 14;
+constexpr int kPlotHeight = 200;
+constexpr double kTitleSize = 1.23;
+
+LabelRole noteRole(Tone tone) {
+  switch (tone) {
+    case Tone::Good: return LabelRole::GoodNote;
+    case Tone::Warning: return LabelRole::Note;
+    case Tone::Bad: return LabelRole::BadNote;
+    case Tone::Neutral: break;
+  }
+  return LabelRole::InfoNote;
+}
+
+QLabel* makeLabel(QWidget* parent) {
+  auto* label = new QLabel(parent);
+  label->setTextFormat(Qt::PlainText);
+  label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  label->setWordWrap(true);
+  return label;
+}
+
+QFont titleFont() {
+  QFont font = scaled(kTitleSize);
+  font.setWeight(QFont::Bold);
+  return font;
+}
+
+}  // namespace
+
+DetailsPane::DetailsPane(QWidget* parent) : QScrollArea(parent) {
+  setObjectName(QStringLiteral("detailsPane"));
+  setWidgetResizable(true);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  auto* content = new QWidget(this);
+  content->setObjectName(QStringLiteral("details"));
+  layout_ = new QVBoxLayout(content);
+  layout_->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+  layout_->setSpacing(6);
+  title_ = new ElidedLabel(content);
+  title_->setFont(titleFont());
+  summary_ = makeLabel(content);
+  setRole(summary_, LabelRole::Muted);
+  insight_ = makeLabel(content);
+  plotHeading_ = makeLabel(content);
+  setRole(plotHeading_, LabelRole::Heading);
+  plotHeading_->setFont(scaled(0.92));
+  plot_ = new TtlPlot(content);
+  plot_->setFixedHeight(kPlotHeight);
+  layout_->addWidget(title_);
+  layout_->addWidget(summary_);
+  layout_->addSpacing(4);
+  layout_->addWidget(insight_);
+  layout_->addSpacing(8);
+  layout_->addWidget(plotHeading_);
+  layout_->addWidget(plot_);
+  parts_ = new QVBoxLayout;
+  parts_->setSpacing(6);
+  layout_->addLayout(parts_);
+  buttons_ = new QWidget(content);
+  auto* row = new QHBoxLayout(buttons_);
+  row->setContentsMargins(0, 8, 0, 0);
+  row->addStretch();
+  layout_->addWidget(buttons_);
+  layout_->addStretch();
+  setWidget(content);
+}
+
+void DetailsPane::setTitle(const QString& title) { title_->setWholeText(title); }
+
+void DetailsPane::setSummary(const QString& summary) { summary_->setText(summary); }
+
+void DetailsPane::setInsight(const Insight& insight) {
+  setRole(insight_, noteRole(insight.tone));
+  insight_->setText(insight.text);
+}
+
+void DetailsPane::setPlotHeading(const QString& heading) { plotHeading_->setText(heading); }
+
+void DetailsPane::setPlotVisible(bool visible) {
+  plot_->setVisible(visible);
+  plotHeading_->setVisible(visible);
+}
+
+QLabel* DetailsPane::addHeading(const QString& text) {
+  QLabel* label = makeLabel(widget());
+  label->setText(text);
+  label->setFont(scaled(0.92));
+  setRole(label, LabelRole::Heading);
+  parts_->addSpacing(8);
+  parts_->addWidget(label);
+  return label;
+}
+
+void DetailsPane::addPart(QWidget* part) { parts_->addWidget(part); }
+
+QLabel* DetailsPane::addText() {
+  QLabel* label = makeLabel(widget());
+  parts_->addWidget(label);
+  return label;
+}
+
+QPushButton* DetailsPane::addButton(const QString& iconName, const QString& text, const QString& objectName) {
+  auto* button = new QPushButton(text, buttons_);
+  if (!iconName.isEmpty()) button->setIcon(icon(iconName));
+  button->setObjectName(objectName);
+  auto* row = static_cast<QHBoxLayout*>(buttons_->layout());
+  row->insertWidget(row->count() - 1, button);
+  return button;
+}
+
+}  // namespace leasescope::ui

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <QScrollArea>
+
+class QLabel;
+class QPushButton;
+class QVBoxLayout;
+
+namespace leasescope::ui {
+
+class ElidedLabel;
+struct Insight;
+class TtlPlot;
+
+/// The frame of the details at the right of a table: title, summary, the most important sentence, TTL graph;
+/// pages add the rest below.
+class DetailsPane : public QScrollArea {
+  Q_OBJECT
+
+ public:
+  explicit DetailsPane(QWidget* parent = nullptr);
+
+  void setTitle(const QString& title);
+  void setSummary(const QString& summary);
+  void setInsight(const Insight& insight);
+  void setPlotHeading(const QString& heading);
+  void setPlotVisible(bool visible);
+  TtlPlot* plot() const { return plot_; }
+
+  QLabel* addHeading(const QString& text);
+  void addPart(QWidget* widget);
+  QLabel* addText();
+  QPushButton* addButton(const QString& iconName, const QString& text, const QString& objectName);
+
+ private:
+  QVBoxLayout* parts_;
+  QVBoxLayout* layout_;
+  ElidedLabel* title_;
+  QLabel* summary_;
+  QLabel* insight_;
+  QLabel* plotHeading_;
+  TtlPlot* plot_;
+  QWidget* buttons_;
+};
+
+}  // namespace leasescope::ui

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <QLabel>
+
+namespace leasescope::ui {
+
+/// One line of text that takes what room there is, elided in the middle; the tool tip says the rest.
+class ElidedLabel : public QLabel {
+  Q_OBJECT
+
+ public:
+  explicit ElidedLabel(QWidget* parent = nullptr);
+  void setWholeText(const QString& text);
+  QSize minimumSizeHint() const override;
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+  void changeEvent(QEvent* event) override;
+
+ private:
+  void elide();
+
+  QString whole_;
+};
+
+}  // namespace leasescope::ui

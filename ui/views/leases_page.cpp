@@ -1,0 +1,133 @@
+#include "ui/views/leases_page.h"
+
+#include <QLabel>
+#include <QPushButton>
+#include <algorithm>
+
+#include "ui/models/format.h"
+#include "ui/models/insights.h"
+#include "ui/models/row_delegates.h"
+#include "ui/plots/ttl_plot.h"
+#include "ui/views/details_pane.h"
+#include "ui/views/facts.h"
+#include "ui/views/table_view.h"
+
+namespace leasescope::ui {
+namespace {
+
+constexpr std::size_t kMostKeys = 30;
+constexpr int kMostKeyChars = 120;
+
+}  // namespace
+
+LeasesPage::LeasesPage(ClusterLink* link, ShownPicture* picture, QWidget* parent)
+    : LeasesPage(link, picture, new LeasesProxy(picture->leases(), picture->clock()), new DetailsPane, parent) {}
+
+LeasesPage::LeasesPage(ClusterLink* link, ShownPicture* picture, LeasesProxy* proxy, DetailsPane* details,
+                       QWidget* parent)
+    : TablePage(link, picture,
+                {.name = QStringLiteral("leases"),
+                 .none = {QStringLiteral("leases"), tr("No leases"),
+                          tr("Nobody has a lease. They appear here as soon as somebody asks for one.")},
+                 .detailsHint = tr("Select a lease to see its TTL over time and its keys; select several to compare."),
+                 .proxy = proxy,
+                 .details = details},
+                parent),
+      proxy_(proxy),
+      details_(details) {
+  setUpTable();
+  setUpDetails();
+}
+
+void LeasesPage::setUpTable() {
+  TableView* view = table();
+  view->setObjectName(QStringLiteral("leasesTable"));
+  view->setRootIsDecorated(false);
+  view->setItemDelegateForColumn(LeasesModel::Remaining, new TtlBarDelegate(view));
+  view->setItemDelegateForColumn(LeasesModel::State, new StateTagDelegate(view));
+  constexpr int kWidths[LeasesModel::ColumnCount] = {134, 76, 118, 68, 68, 78, 84, 94};
+  for (int column = 0; column < LeasesModel::ColumnCount; ++column) view->setColumnWidth(column, kWidths[column]);
+  view->sortByColumn(LeasesModel::Id, Qt::AscendingOrder);
+}
+
+void LeasesPage::setUpDetails() {
+  facts_ = new Facts(details_);
+  details_->addPart(facts_);
+  keysHeading_ = details_->addHeading({});
+  keys_ = details_->addText();
+  keys_->setFont(monospace());
+  revoke_ = details_->addButton({}, tr("Revoke lease…"), QStringLiteral("revokeLease"));
+  setFlag(revoke_, "danger");
+  QPushButton* copy = details_->addButton({}, tr("Copy"), QStringLiteral("copyRow"));
+  connect(revoke_, &QPushButton::clicked, this, [this] {
+    const Lease* lease = proxy_->lease(selectedRow());
+    if (lease != nullptr) askToRevoke(lease->id);
+  });
+  connect(copy, &QPushButton::clicked, table(), &TableView::copySelection);
+}
+
+void LeasesPage::showDetails() {
+  const std::vector<LeaseId> leases = table()->selectedLeases();
+  const bool one = leases.size() == 1;
+  revoke_->setEnabled(one);
+  facts_->setVisible(one);
+  keysHeading_->setVisible(one);
+  keys_->setVisible(one);
+  showPlot(leases);
+  if (one) {
+    showOne(*proxy_->lease(selectedRow()));
+  } else {
+    showSeveral(leases);
+  }
+}
+
+void LeasesPage::showOne(const Lease& lease) {
+  const Moment now = picture().clock().now();
+  const QString id = leaseText(lease.id);
+  details_->setTitle(id);
+  details_->setSummary(tr("seen for %1 · %2").arg(sinceText(lease.firstSeen, now),
+                                                  keyCountText(static_cast<qint64>(lease.keys->size()))));
+  details_->setInsight(leaseInsight(lease, now));
+  details_->setPlotHeading(tr("TTL LEFT — %1 RENEWALS SEEN").arg(countText(lease.renewals)));
+  std::vector<Facts::Fact> facts;
+  facts.emplace_back(tr("granted TTL"), lease.granted ? grantedText(*lease.granted) : tr("not sampled yet"));
+  if (lease.lastRenewal) facts.emplace_back(tr("last renewal"), clockText(lease.lastRenewal->wall));
+  if (lease.lastSample) facts.emplace_back(tr("last sample"), clockText(lease.lastSample->wall));
+  facts.emplace_back(tr("decimal id"), QString::number(lease.id));
+  facts_->set(facts);
+  showKeys(lease);
+}
+
+void LeasesPage::showSeveral(const std::vector<LeaseId>& leases) {
+  details_->setTitle(tr("%1 leases").arg(countText(static_cast<qint64>(leases.size()))));
+  details_->setSummary(tr("Revoking is done one lease at a time."));
+  details_->setInsight({Tone::Neutral, tr("Curves that rise are renewed by somebody; curves that only fall are not.")});
+  details_->setPlotHeading(tr("TTL LEFT"));
+}
+
+void LeasesPage::showPlot(const std::vector<LeaseId>& leases) {
+  std::vector<TtlSeries> series;
+  for (const LeaseId id : leases) {
+    const Lease* lease = picture().book().find(id);
+    if (lease == nullptr) continue;
+    series.push_back({.lease = id,
+                      .label = leaseText(id),
+                      .points = picture().book().history(id),
+                      .granted = lease->granted,
+                      .expiry = lease->expiry});
+  }
+  details_->plot()->setNow(picture().clock().now());
+  details_->plot()->setSeries(std::move(series));
+}
+
+void LeasesPage::showKeys(const Lease& lease) {
+  const std::vector<std::string>& keys = *lease.keys;
+  const std::size_t shown = std::min(keys.size(), kMostKeys);
+  QStringList lines;
+  for (std::size_t i = 0; i < shown; ++i) lines << keyText(keys[i], kMostKeyChars);
+  if (shown < keys.size()) lines << tr("… %1 more").arg(countText(static_cast<qint64>(keys.size() - shown)));
+  keysHeading_->setText(keys.empty() ? tr("NO KEYS") : tr("KEYS"));
+  keys_->setText(lines.join(u'\n'));
+}
+
+}  // namespace leasescope::ui

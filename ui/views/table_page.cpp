@@ -1,0 +1,181 @@
+#include "ui/views/table_page.h"
+
+#include <QAction>
+#include <QHeaderView>
+#include <QLabel>
+#include <QSettings>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "ui/bridge/cluster_link.h"
+#include "ui/dialogs/revoke_dialog.h"
+#include "ui/models/row_delegates.h"
+#include "ui/theme/theme.h"
+#include "ui/views/details_pane.h"
+#include "ui/views/table_view.h"
+
+namespace leasescope::ui {
+namespace {
+
+constexpr int kDetailsWidth = 430;
+constexpr int kTableWidth = 734;
+constexpr int kLeastTableWidth = 320;
+constexpr int kLeastDetailsWidth = 300;
+constexpr int kTicksBetweenSorts = 4;  // a second
+
+QWidget* makeHint(const QString& text, QWidget* parent) {
+  auto* hint = new QLabel(text, parent);
+  hint->setAlignment(Qt::AlignCenter);
+  hint->setWordWrap(true);
+  hint->setMargin(24);
+  setRole(hint, LabelRole::Muted);
+  return hint;
+}
+
+}  // namespace
+
+TablePage::TablePage(ClusterLink* link, ShownPicture* picture, const Parts& parts, QWidget* parent)
+    : QWidget(parent),
+      link_(link),
+      picture_(picture),
+      name_(parts.name),
+      none_(parts.none),
+      proxy_(parts.proxy),
+      details_(parts.details),
+      table_(new TableView(this)),
+      empty_(new EmptyState(this)),
+      stack_(new QStackedWidget(this)),
+      side_(new QStackedWidget(this)),
+      splitter_(new QSplitter(Qt::Horizontal, this)) {
+  setFocusProxy(table_);
+  proxy_->setParent(this);
+  table_->setModel(proxy_);
+  table_->setItemDelegate(new RowDelegate(table_));
+  buildLayout(parts.detailsHint);
+  addActions();
+  connectSignals();
+  follow();
+}
+
+void TablePage::buildLayout(const QString& detailsHint) {
+  side_->addWidget(makeHint(detailsHint, side_));
+  side_->addWidget(details_);
+  side_->setMinimumWidth(kLeastDetailsWidth);
+  splitter_->addWidget(table_);
+  splitter_->addWidget(side_);
+  splitter_->setStretchFactor(0, 1);
+  splitter_->setChildrenCollapsible(false);
+  splitter_->setHandleWidth(3);
+  splitter_->setSizes({kTableWidth, kDetailsWidth});
+  table_->setMinimumWidth(kLeastTableWidth);
+  stack_->addWidget(empty_);
+  stack_->addWidget(splitter_);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(stack_);
+}
+
+void TablePage::addActions() {
+  const auto add = [this](const QString& iconName, const QString& text, const QKeySequence& keys, auto run) {
+    auto* action = new QAction(icon(iconName), text, table_);
+    action->setShortcut(keys);
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    connect(action, &QAction::triggered, this, run);
+    table_->addAction(action);
+  };
+  add(QStringLiteral("copy"), tr("Copy rows"), QKeySequence::Copy, [this] { table_->copySelection(); });
+  add(QStringLiteral("revoke"), tr("Revoke lease…"), QKeySequence::Delete, [this] {
+    const std::vector<LeaseId> leases = table_->selectedLeases();
+    if (leases.size() == 1) askToRevoke(leases.front());
+  });
+}
+
+void TablePage::connectSignals() {
+  connect(picture_, &ShownPicture::changed, this, &TablePage::follow);
+  connect(proxy_, &QAbstractItemModel::rowsInserted, this, &TablePage::follow);
+  connect(proxy_, &QAbstractItemModel::rowsRemoved, this, &TablePage::follow);
+  connect(table_, &TableView::selectionMoved, this, &TablePage::updateDetails, Qt::QueuedConnection);
+  connect(table_, &TableView::ticked, this, &TablePage::tick);
+  connect(empty_, &EmptyState::connectRequested, this, &TablePage::connectRequested);
+  connect(empty_, &EmptyState::playgroundRequested, this, &TablePage::playgroundRequested);
+  connect(empty_, &EmptyState::retryRequested, link_, &ClusterLink::refresh);
+  connect(empty_, &EmptyState::clearFilterRequested, this, [this] {
+    setFilterText({});
+    emit filterCleared();
+  });
+}
+
+QString TablePage::setFilterText(const QString& text) {
+  filterText_ = text;
+  FilterExpression::Result parsed = FilterExpression::parse(text);
+  if (!parsed.error.isEmpty()) return parsed.error;
+  proxy_->setFilter(std::move(parsed.expression));
+  follow();
+  return {};
+}
+
+int TablePage::rows() const { return proxy_->sourceModel()->rowCount(); }
+
+int TablePage::rowsShown() const { return proxy_->rowCount(); }
+
+/// The table or the reason why there is none.
+void TablePage::follow() {
+  const std::optional<Emptiness> nothing = emptiness(*picture_, link_->connected(), rows(), rowsShown(), none_);
+  if (nothing) empty_->show(nothing->icon, nothing->title, nothing->text, nothing->offer);
+  stack_->setCurrentWidget(nothing ? static_cast<QWidget*>(empty_) : splitter_);
+  table_->setStale(picture_->health().state == Health::State::Stale);
+  if (rowsShown_ == rowsShown()) return;
+  if (std::exchange(rowsShown_, rowsShown()) == 0) selectSomething();
+  emit rowsShownChanged();
+}
+
+void TablePage::selectSomething() {
+  if (!table_->selectionModel()->hasSelection()) table_->setCurrentIndex(proxy_->index(0, 0));
+}
+
+QModelIndex TablePage::selectedRow() const {
+  const QItemSelectionModel& selection = *table_->selectionModel();
+  const QModelIndex current = selection.currentIndex();
+  if (current.isValid() && selection.isRowSelected(current.row(), current.parent())) return current.siblingAtColumn(0);
+  const QModelIndexList rows = selection.selectedRows();
+  return rows.isEmpty() ? QModelIndex() : rows.front();
+}
+
+void TablePage::updateDetails() {
+  const bool something = selectedRow().isValid();
+  side_->setCurrentIndex(something ? 1 : 0);
+  if (something) showDetails();
+}
+
+void TablePage::tick() {
+  const std::vector<LeaseId> selected = table_->selectedLeases();
+  picture_->book().keepHistories(selected);
+  link_->lookAt(selected, table_->visibleLeases());
+  if (picture_->clock().runs() && ++ticks_ % kTicksBetweenSorts == 0) proxy_->tick();
+  updateDetails();
+}
+
+/// What depends on the time alone is not kept up to date while nobody sees it.
+void TablePage::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  tick();
+}
+
+void TablePage::askToRevoke(LeaseId lease) {
+  auto* dialog = new RevokeDialog(link_, lease, window());
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->open();
+}
+
+void TablePage::saveLayout(QSettings& settings) const {
+  settings.setValue(name_ + QStringLiteral("/columns"), table_->header()->saveState());
+  settings.setValue(name_ + QStringLiteral("/splitter"), splitter_->saveState());
+}
+
+void TablePage::restoreLayout(QSettings& settings) {
+  table_->header()->restoreState(settings.value(name_ + QStringLiteral("/columns")).toByteArray());
+  splitter_->restoreState(settings.value(name_ + QStringLiteral("/splitter")).toByteArray());
+}
+
+}  // namespace leasescope::ui

@@ -1,0 +1,122 @@
+#include "ui/views/table_view.h"
+
+#include <QClipboard>
+#include <QEvent>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QPainter>
+#include <algorithm>
+
+#include "ui/models/row_roles.h"
+#include "ui/models/row_text.h"
+#include "ui/theme/theme.h"
+
+namespace leasescope::ui {
+namespace {
+
+constexpr int kTickMilliseconds = 250;
+constexpr int kIndentation = 20;
+constexpr int kChevron = 14;
+constexpr int kFocusWidth = 3;
+
+void addOnce(std::vector<etcd::LeaseId>& leases, const QModelIndex& index) {
+  const auto lease = static_cast<etcd::LeaseId>(index.data(LeaseRole).toLongLong());
+  if (lease != etcd::kNoLease && std::ranges::find(leases, lease) == leases.end()) leases.push_back(lease);
+}
+
+}  // namespace
+
+TableView::TableView(QWidget* parent) : QTreeView(parent) {
+  setUniformRowHeights(true);
+  setSelectionMode(ExtendedSelection);
+  setSelectionBehavior(SelectRows);
+  setEditTriggers(NoEditTriggers);
+  setSortingEnabled(true);
+  setIndentation(kIndentation);
+  setHorizontalScrollMode(ScrollPerPixel);
+  setContextMenuPolicy(Qt::ActionsContextMenu);
+  setFrameShape(NoFrame);
+  header()->setHighlightSections(false);
+  header()->setSectionsMovable(false);
+  header()->setStretchLastSection(true);
+  tick_.setInterval(kTickMilliseconds);
+  connect(&tick_, &QTimer::timeout, this, [this] {
+    viewport()->update();
+    emit ticked();
+  });
+}
+
+void TableView::setStale(bool stale) {
+  if (stale_ == stale) return;
+  stale_ = stale;
+  applyColours();
+}
+
+void TableView::applyColours() {
+  QPalette own;
+  if (stale_) own.setColor(QPalette::Text, colours().muted);
+  if (own != palette() || !stale_) setPalette(own);
+}
+
+void TableView::changeEvent(QEvent* event) {
+  QTreeView::changeEvent(event);
+  if (event->type() == QEvent::ThemeChange || event->type() == QEvent::StyleChange) applyColours();
+}
+
+std::vector<etcd::LeaseId> TableView::visibleLeases() const {
+  std::vector<etcd::LeaseId> leases;
+  const int bottom = viewport()->height();
+  for (QModelIndex row = indexAt({0, 0}); row.isValid() && visualRect(row).top() < bottom; row = indexBelow(row)) {
+    addOnce(leases, row);
+  }
+  return leases;
+}
+
+std::vector<etcd::LeaseId> TableView::selectedLeases() const {
+  std::vector<etcd::LeaseId> leases;
+  QModelIndexList rows = selectionModel()->selectedRows();
+  std::ranges::sort(rows, {}, [this](const QModelIndex& row) { return visualRect(row).top(); });
+  for (const QModelIndex& row : rows) addOnce(leases, row);
+  return leases;
+}
+
+void TableView::copySelection() const {
+  const QModelIndexList rows = selectionModel()->selectedRows();
+  if (!rows.isEmpty()) QGuiApplication::clipboard()->setText(rowsAsText(*model(), rows));
+}
+
+void TableView::drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+  const bool selected = selectionModel()->isRowSelected(index.row(), index.parent());
+  if (selected) painter->fillRect(option.rect, colours().selection);
+  QTreeView::drawRow(painter, option, index);
+  const bool current = index.row() == currentIndex().row() && index.parent() == currentIndex().parent();
+  if (current && hasFocus()) {
+    painter->fillRect(QRect(option.rect.topLeft(), QSize(kFocusWidth, option.rect.height())), colours().accent);
+  }
+  painter->setPen(colours().line);
+  painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
+}
+
+void TableView::drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const {
+  if (!model()->hasChildren(index)) return;
+  QRect box(0, 0, kChevron, kChevron);
+  box.moveCenter({rect.right() - kIndentation / 2 + 2, rect.center().y()});
+  icon(isExpanded(index) ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")).paint(painter, box);
+}
+
+void TableView::showEvent(QShowEvent* event) {
+  QTreeView::showEvent(event);
+  tick_.start();
+}
+
+void TableView::hideEvent(QHideEvent* event) {
+  QTreeView::hideEvent(event);
+  tick_.stop();
+}
+
+void TableView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) {
+  QTreeView::selectionChanged(selected, deselected);
+  emit selectionMoved();
+}
+
+}  // namespace leasescope::ui
