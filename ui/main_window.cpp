@@ -56,7 +56,7 @@ MainWindow::MainWindow(ClusterLink* link, QWidget* parent)
       status_(new StatusLine(link, picture_, this)),
       locks_(new LocksPage(link, picture_)),
       leases_(new LeasesPage(link, picture_)),
-      threads_(new ThreadsPage(link)),
+      threads_(new ThreadsPage(link, picture_)),
       demo_(new DemoPage(link)),
       connection_(new ConnectionPage(link)) {
   setWindowTitle(tr("Leasescope"));
@@ -113,7 +113,8 @@ void MainWindow::addShortcuts() {
   add(QKeySequence(Qt::Key_F5), [this] { link_->refresh(); });
   add(QKeySequence(Qt::CTRL | Qt::Key_F), [this] { focusFilter(); });
   for (int page = 0; page < PageCount; ++page) {
-    add(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)), [this, page] { showPage(static_cast<Page>(page)); });
+    add(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)),
+        [this, page] { showPage(static_cast<Page>(page)); });
   }
 }
 
@@ -144,7 +145,10 @@ void MainWindow::connectPages() {
       top_->setFilterError({});
     });
   }
-  connect(threads_, &ThreadsPage::countChanged, this, [this](qint64 count) { side_->setCount(Threads, count > 0 ? count : -1); });
+  connect(threads_, &ThreadsPage::countChanged, this,
+          [this](qint64 count) { side_->setCount(Threads, count > 0 ? count : -1); });
+  connect(threads_, &ThreadsPage::playgroundRequested, this, &MainWindow::startPlayground);
+  connect(threads_, &ThreadsPage::connectRequested, this, &MainWindow::askForConnection);
   connect(demo_, &DemoPage::playgroundRequested, this, &MainWindow::startPlayground);
   connect(connection_, &ConnectionPage::playgroundRequested, this, &MainWindow::startPlayground);
   connect(connection_, &ConnectionPage::connectRequested, this, &MainWindow::askForConnection);
@@ -188,7 +192,8 @@ void MainWindow::showCluster() {
   const auto members = picture_->cluster() ? static_cast<qint64>(picture_->cluster()->members.size()) : 0;
   QString name = link_->onPlayground() ? tr("playground") : QString::fromStdString(health.endpoint);
   if (members > 0) name += members == 1 ? tr(" · 1 member") : tr(" · %1 members").arg(countText(members));
-  top_->setCluster(link_->connected() ? name : QString(), link_->connected() && health.state == Health::State::Live);
+  top_->setCluster(link_->connected() ? name : QString(),
+                   link_->connected() && health.state == Health::State::Live);
 }
 
 void MainWindow::askForConnection() {
@@ -223,6 +228,7 @@ void MainWindow::saveLayout() const {
   stored.setValue(QStringLiteral("window/geometry"), saveGeometry());
   locks_->saveLayout(stored);
   leases_->saveLayout(stored);
+  threads_->saveLayout(stored);
 }
 
 void MainWindow::restoreLayout() {
@@ -230,6 +236,7 @@ void MainWindow::restoreLayout() {
   restoreGeometry(stored.value(QStringLiteral("window/geometry")).toByteArray());
   locks_->restoreLayout(stored);
   leases_->restoreLayout(stored);
+  threads_->restoreLayout(stored);
 }
 
 /// Ending lockers and a playground takes a moment: that happens with the window gone.

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QMainWindow>
 #include <vector>
+
+#include <QMainWindow>
 
 class QStackedWidget;
 

@@ -1,8 +1,9 @@
+#include <atomic>
+#include <future>
+
 #include <QSignalSpy>
 #include <QThread>
 #include <QtTest>
-#include <atomic>
-#include <future>
 
 #include "tests/ui/picture_builder.h"
 #include "ui/bridge/background.h"
@@ -36,9 +37,11 @@ class BridgeTest : public QObject {
     auto gone = std::make_unique<QObject>();
     bool called = false;
     bool next = false;
-    background.run(gone.get(), [] { return 1; }, [&](int) { called = true; });
+    background.run(
+        gone.get(), [] { return 1; }, [&](int) { called = true; });
     gone.reset();
-    background.run(this, [] { return 1; }, [&](int) { next = true; });
+    background.run(
+        this, [] { return 1; }, [&](int) { next = true; });
     QTRY_VERIFY(next);
     QVERIFY(!called);
   }
@@ -57,7 +60,8 @@ class BridgeTest : public QObject {
             return ended = true;
           },
           [](bool) {});
-      background.run(this, [&] { return other = true; }, [](bool) {});
+      background.run(
+          this, [&] { return other = true; }, [](bool) {});
       begun.get_future().wait();
     }
     QVERIFY(ended);

@@ -72,12 +72,14 @@ class FilterExpressionTest : public QObject {
     row("state:happy", QStringLiteral("there is no state “happy”"));
     row("state>held", QStringLiteral("write state:word"));
     row("kind:cat", QStringLiteral("there is no kind “cat”"));
-    row("age>5", QStringLiteral("“age” can't be compared; what can: waiters, held, ttl, keys, renewals, granted"));
+    row("age>5",
+        QStringLiteral("“age” can't be compared; what can: waiters, held, ttl, keys, renewals, granted"));
     row("\"open", QStringLiteral("a quotation mark has no partner"));
     row("waiters>nan", QStringLiteral("“nan” is no number; write waiters>3"));
   }
   void nonsenseIsRefusedWithTheReason() {
-    const FilterExpression::Result parsed = FilterExpression::parse(QString::fromUtf8(QTest::currentDataTag()));
+    const FilterExpression::Result parsed =
+        FilterExpression::parse(QString::fromUtf8(QTest::currentDataTag()));
     QTEST(parsed.error, "error");
     QVERIFY(parsed.expression.empty());
   }

@@ -18,8 +18,10 @@ class LeasesModelTest : public QObject {
   void init() {
     model_ = std::make_unique<LeasesModel>();
     proxy_ = std::make_unique<LeasesProxy>(model_.get(), clock_);
-    fatal_ = std::make_unique<QAbstractItemModelTester>(model_.get(), QAbstractItemModelTester::FailureReportingMode::Fatal);
-    fatalProxy_ = std::make_unique<QAbstractItemModelTester>(proxy_.get(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+    fatal_ = std::make_unique<QAbstractItemModelTester>(
+        model_.get(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+    fatalProxy_ = std::make_unique<QAbstractItemModelTester>(
+        proxy_.get(), QAbstractItemModelTester::FailureReportingMode::Fatal);
   }
   void cleanup() {
     fatalProxy_.reset();
@@ -36,11 +38,13 @@ class LeasesModelTest : public QObject {
     unsampled->id = 0xc3;
     unsampled->keys = std::make_shared<const std::vector<std::string>>();
     unsampled->firstSeen = {before(absl::Seconds(1)), true};
-    model_->apply(completeSet({}, {unsampled, renewed, makeLease(0xb2, absl::Seconds(5), absl::Seconds(-1.5), {"/b", "/c"})}));
-    QCOMPARE(dump(*proxy_),
-             (QStringList{QStringLiteral("a1 | alive | 12.5 s / 15 s | 15 s | 1 | 1,204 | 2.5 s ago | ≥ 42 m 0 s"),
-                          QStringLiteral("b2 | expired | −1.5 s / 5 s | 5 s | 2 | 0 | — | ≥ 42 m 0 s"),
-                          QStringLiteral("c3 | unknown | not sampled yet | — | no keys | 0 | — | 1.0 s")}));
+    model_->apply(completeSet(
+        {}, {unsampled, renewed, makeLease(0xb2, absl::Seconds(5), absl::Seconds(-1.5), {"/b", "/c"})}));
+    QCOMPARE(
+        dump(*proxy_),
+        (QStringList{QStringLiteral("a1 | alive | 12.5 s / 15 s | 15 s | 1 | 1,204 | 2.5 s ago | ≥ 42 m 0 s"),
+                     QStringLiteral("b2 | expired | −1.5 s / 5 s | 5 s | 2 | 0 | — | ≥ 42 m 0 s"),
+                     QStringLiteral("c3 | unknown | not sampled yet | — | no keys | 0 | — | 1.0 s")}));
   }
 
   void mergesWithoutReset() {
@@ -74,7 +78,8 @@ class LeasesModelTest : public QObject {
   }
 
   void sortsByValues() {
-    model_->apply(completeSet({}, {makeLease(1, absl::Seconds(60), absl::Seconds(9)), makeLease(2, absl::Seconds(5), absl::Seconds(4)),
+    model_->apply(completeSet({}, {makeLease(1, absl::Seconds(60), absl::Seconds(9)),
+                                   makeLease(2, absl::Seconds(5), absl::Seconds(4)),
                                    makeLease(3, absl::Seconds(100), absl::Seconds(10), {"/x"})}));
     proxy_->sort(LeasesModel::Remaining, Qt::AscendingOrder);
     QCOMPARE(proxy_->index(0, LeasesModel::Id).data().toString(), QStringLiteral("2"));
@@ -84,7 +89,8 @@ class LeasesModelTest : public QObject {
   }
 
   void filters() {
-    model_->apply(completeSet({}, {makeLease(0xa1, absl::Seconds(60), absl::Seconds(59)), makeLease(0xa2, absl::Seconds(60), absl::Seconds(9), {"/jobs/1"})}));
+    model_->apply(completeSet({}, {makeLease(0xa1, absl::Seconds(60), absl::Seconds(59)),
+                                   makeLease(0xa2, absl::Seconds(60), absl::Seconds(9), {"/jobs/1"})}));
     const auto shown = [this](const char* filter) {
       proxy_->setFilter(FilterExpression::parse(QString::fromLatin1(filter)).expression);
       return proxy_->rowCount();
@@ -97,7 +103,8 @@ class LeasesModelTest : public QObject {
   }
 
   void rowsAreCopiedAsTheyAreOnScreen() {
-    model_->apply(completeSet({}, {makeLease(0xa1, absl::Seconds(15), absl::Seconds(12)), makeLease(0xa2, absl::Seconds(15), absl::Seconds(13))}));
+    model_->apply(completeSet({}, {makeLease(0xa1, absl::Seconds(15), absl::Seconds(12)),
+                                   makeLease(0xa2, absl::Seconds(15), absl::Seconds(13))}));
     proxy_->sort(LeasesModel::Id, Qt::DescendingOrder);
     const QStringList lines = rowsAsText(*proxy_, {proxy_->index(1, 0), proxy_->index(0, 0)}).split(u'\n');
     QCOMPARE(lines.size(), 4);
@@ -109,7 +116,8 @@ class LeasesModelTest : public QObject {
  private:
   QList<qlonglong> ids() const {
     QList<qlonglong> ids;
-    for (int row = 0; row < model_->rowCount(); ++row) ids << model_->index(row, LeasesModel::Id).data().toLongLong();
+    for (int row = 0; row < model_->rowCount(); ++row)
+      ids << model_->index(row, LeasesModel::Id).data().toLongLong();
     return ids;
   }
 

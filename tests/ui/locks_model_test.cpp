@@ -20,8 +20,8 @@ class LocksModelTest : public QObject {
   void init() {
     picture_ = std::make_unique<ShownPicture>([] { return testNow(); });
     proxy_ = std::make_unique<LocksProxy>(picture_->locks(), picture_->clock());
-    fatal_ = std::make_unique<QAbstractItemModelTester>(picture_->locks(), QAbstractItemModelTester::FailureReportingMode::Fatal);
-    fatalProxy_ = std::make_unique<QAbstractItemModelTester>(proxy_.get(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+    fatal_ = watch(picture_->locks());
+    fatalProxy_ = watch(proxy_.get());
   }
   void cleanup() {
     fatalProxy_.reset();
@@ -32,7 +32,8 @@ class LocksModelTest : public QObject {
 
   void showsLocksAndTheirQueues() {
     apply(completeSet({makeLock("/b", {0xb1, 0xb2, 0xb3}, absl::Minutes(42)), makeLock("/a", {0xa1})},
-                      {makeLease(0xb1, absl::Seconds(15), absl::Seconds(11.2)), makeLease(0xa1, absl::Seconds(5), absl::Seconds(1.3))}));
+                      {makeLease(0xb1, absl::Seconds(15), absl::Seconds(11.2)),
+                       makeLease(0xa1, absl::Seconds(5), absl::Seconds(1.3))}));
     const QStringList expected{
         QStringLiteral("/a | a1 | 0 | 10.0 s | 1.3 s / 5 s | expiring"),
         QStringLiteral("  1. holder | a1 |  | token 261 | 1.3 s / 5 s | 10.0 s"),
@@ -44,7 +45,8 @@ class LocksModelTest : public QObject {
   }
 
   void namesAreInByteOrder() {
-    apply(completeSet({makeLock("b", {1}), makeLock("\xff", {2}), makeLock("B", {3}), makeLock("", {4}), makeLock("a/b", {5})}));
+    apply(completeSet({makeLock("b", {1}), makeLock("\xff", {2}), makeLock("B", {3}), makeLock("", {4}),
+                       makeLock("a/b", {5})}));
     QCOMPARE(names(), (QList<QByteArray>{"", "B", "a/b", "b", "\xff"}));
   }
 
@@ -85,6 +87,32 @@ class LocksModelTest : public QObject {
     QVERIFY(picture_->ready());
   }
 
+  void scatteredChangesKeepPersistentIndexes() {
+    constexpr int kLocks = 200;
+    std::vector<std::shared_ptr<const Lock>> locks;
+    for (int i = 0; i < kLocks; ++i) locks.push_back(makeLock(name(2 * i), {i + 1, 1000 + i}));
+    apply(completeSet(std::move(locks)));
+    const QPersistentModelIndex stays(picture_->locks()->find(name(100)));
+    const QPersistentModelIndex waiter(picture_->locks()->index(1, 0, open(name(102))));
+    const QPersistentModelIndex goes(picture_->locks()->find(name(104)));
+    ChangeSet changes;
+    for (int i = 0; i < kLocks; i += 4) changes.locks.push_back(makeLock(name(2 * i + 1), {5000 + i}));
+    for (int i = 52; i < kLocks; i += 3) changes.removedLocks.push_back(name(2 * i));
+    apply(changes);
+    QCOMPARE(picture_->locks()->rowCount(), kLocks + 50 - 50);
+    QVERIFY(std::ranges::is_sorted(names()));
+    QCOMPARE(stays.data().toByteArray(), QByteArray::fromStdString(name(100)));
+    QCOMPARE(picture_->locks()->lease(waiter), 1051);
+    QVERIFY(!goes.isValid());
+  }
+
+  void whatDidNotChangeIsNotTold() {
+    apply(completeSet({makeLock("/a", {1, 2}), makeLock("/b", {3})}));
+    QSignalSpy changed(picture_->locks(), &QAbstractItemModel::dataChanged);
+    apply(completeSet({makeLock("/a", {1, 2}), makeLock("/b", {3})}));
+    QCOMPARE(changed.count(), 0);
+  }
+
   void queuesAreMerged_data() {
     QTest::addColumn<QList<int>>("before");
     QTest::addColumn<QList<int>>("after");
@@ -103,7 +131,7 @@ class LocksModelTest : public QObject {
     QFETCH(QList<int>, after);
     fatalProxy_.reset();  // it takes a contender's new place in the queue for another row
     apply(completeSet({makeLock("/a", {9}), makeLock("/q", {before.begin(), before.end()})}));
-    const QModelIndex lock = picture_->locks()->find("/q");
+    const QModelIndex lock = open("/q");
     QList<QPersistentModelIndex> old;
     for (int row = 0; row < before.size(); ++row) old << picture_->locks()->index(row, 0, lock);
     ChangeSet changes;
@@ -120,7 +148,9 @@ class LocksModelTest : public QObject {
   }
 
   void sortsByValuesAndKeepsQueuesInOrder() {
-    apply(completeSet({makeLock("/a", {1, 2}, absl::Minutes(2)), makeLock("/b", {3}, absl::Seconds(90)), makeLock("/c", {4, 5, 6}, absl::Hours(1))}));
+    apply(completeSet({makeLock("/a", {1, 2}, absl::Minutes(2)), makeLock("/b", {3}, absl::Seconds(90)),
+                       makeLock("/c", {4, 5, 6}, absl::Hours(1))}));
+    open("/c");
     proxy_->sort(LocksModel::Waiters, Qt::DescendingOrder);
     QCOMPARE(shownNames(), (QStringList{"/c", "/a", "/b"}));
     QCOMPARE(proxy_->index(0, 0, proxy_->index(0, 0)).data().toString(), QStringLiteral("1. holder"));
@@ -130,6 +160,7 @@ class LocksModelTest : public QObject {
 
   void filtersLocksWithTheirQueues() {
     apply(completeSet({makeLock("/a", {1, 2}), makeLock("/b", {3})}));
+    open("/a");
     proxy_->setFilter(FilterExpression::parse(QStringLiteral("waiters>0")).expression);
     QCOMPARE(shownNames(), QStringList{"/a"});
     QCOMPARE(proxy_->rowCount(proxy_->index(0, 0)), 2);
@@ -139,6 +170,7 @@ class LocksModelTest : public QObject {
 
   void selectionSurvivesUpdates() {
     apply(completeSet({makeLock("/a", {1}), makeLock("/b", {2, 3}), makeLock("/c", {4})}));
+    open("/b");
     QItemSelectionModel selection(proxy_.get());
     selection.select(proxy_->index(1, 0, proxy_->index(1, 0)), QItemSelectionModel::Select);
     ChangeSet changes;
@@ -156,11 +188,13 @@ class LocksModelTest : public QObject {
     blocked->blocker = Blocker{.key = "/blocked/x/1", .lease = 4, .createRevision = 1};
     blocked->queue[0].waitsOn = blocked->blocker->key;
     apply(completeSet({noLease, blocked}));
-    QCOMPARE(dump(*proxy_), (QStringList{QStringLiteral("/blocked | — nobody | 1 |  |  | blocked"),
-                                         QStringLiteral("  1. waits on /blocked/x/1 | 3 |  | token 103 | not sampled yet | 10.0 s"),
-                                         QStringLiteral("/no-lease | — no lease | 1 | 10.0 s | never ends | no lease"),
-                                         QStringLiteral("  1. holder | — no lease |  | token 101 | never ends | 10.0 s"),
-                                         QStringLiteral("  2. waits on 1 | 2 |  | token 102 | not sampled yet | 9.0 s")}));
+    QCOMPARE(dump(*proxy_),
+             (QStringList{
+                 QStringLiteral("/blocked | — nobody | 1 |  |  | blocked"),
+                 QStringLiteral("  1. waits on /blocked/x/1 | 3 |  | token 103 | not sampled yet | 10.0 s"),
+                 QStringLiteral("/no-lease | — no lease | 1 | 10.0 s | never ends | no lease"),
+                 QStringLiteral("  1. holder | — no lease |  | token 101 | never ends | 10.0 s"),
+                 QStringLiteral("  2. waits on 1 | 2 |  | token 102 | not sampled yet | 9.0 s")}));
     QCOMPARE(proxy_->index(0, LocksModel::State).data(ToneRole).toInt(), static_cast<int>(Tone::Bad));
   }
 
@@ -181,8 +215,10 @@ class LocksModelTest : public QObject {
     apply(completeSet(std::move(locks)));
     QCOMPARE(proxy_->rowCount(), kLocks);
     ChangeSet changes;
-    for (int i = 0; i < 100; ++i) changes.locks.push_back(makeLock("/lock/" + std::to_string(i * 997), {i + 1, kLocks + i}));
-    for (int i = 0; i < 50; ++i) changes.locks.push_back(makeLock("/lock/" + std::to_string(i * 1993) + "new", {2 * kLocks + i}));
+    for (int i = 0; i < 100; ++i)
+      changes.locks.push_back(makeLock("/lock/" + std::to_string(i * 997), {i + 1, kLocks + i}));
+    for (int i = 0; i < 50; ++i)
+      changes.locks.push_back(makeLock("/lock/" + std::to_string(i * 1993) + "new", {2 * kLocks + i}));
     QElapsedTimer timer;
     timer.start();
     apply(changes);
@@ -190,16 +226,44 @@ class LocksModelTest : public QObject {
     QCOMPARE(proxy_->rowCount(), kLocks + 50);
   }
 
+  void queuesAreThereOnceSomebodyLooks() {
+    apply(completeSet({makeLock("/a", {1, 2})}));
+    const QModelIndex lock = picture_->locks()->find("/a");
+    QVERIFY(picture_->locks()->hasChildren(lock));
+    QCOMPARE(picture_->locks()->rowCount(lock), 0);
+    picture_->locks()->fetchMore(lock);
+    QCOMPARE(picture_->locks()->rowCount(lock), 2);
+    QVERIFY(!picture_->locks()->canFetchMore(lock));
+  }
+
  private:
+  /// Qt's tester opens queues while it is still being told of new locks, which it then takes for an error of
+  /// the model; the tests open them themselves.
+  static std::unique_ptr<QAbstractItemModelTester> watch(QAbstractItemModel* model) {
+    auto tester = std::make_unique<QAbstractItemModelTester>(
+        model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    tester->setUseFetchMore(false);
+    return tester;
+  }
+  QModelIndex open(const std::string& name) {
+    const QModelIndex lock = picture_->locks()->find(name);
+    picture_->locks()->fetchMore(lock);
+    return lock;
+  }
   void apply(ChangeSet changes) {
     MonitorUpdate update;
     update.changes = std::move(changes);
     update.health.state = Health::State::Live;
     picture_->apply(update);
   }
+  static std::string name(int number) {
+    const std::string digits = std::to_string(number);
+    return "/lock/" + std::string(6 - digits.size(), '0') + digits;
+  }
   QList<QByteArray> names() const {
     QList<QByteArray> names;
-    for (int row = 0; row < picture_->locks()->rowCount(); ++row) names << picture_->locks()->index(row, 0).data().toByteArray();
+    for (int row = 0; row < picture_->locks()->rowCount(); ++row)
+      names << picture_->locks()->index(row, 0).data().toByteArray();
     return names;
   }
   QStringList shownNames() const {

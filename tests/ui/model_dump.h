@@ -5,9 +5,11 @@
 
 namespace leasescope::ui {
 
-/// What the model shows, a line a row, cells separated by " | ", children indented.
-inline QStringList dump(const QAbstractItemModel& model, const QModelIndex& parent = {}, const QString& indent = {}) {
+/// What the model shows, opened up: a line a row, cells separated by " | ", children indented.
+inline QStringList dump(QAbstractItemModel& model, const QModelIndex& parent = {},
+                        const QString& indent = {}) {
   QStringList lines;
+  if (model.canFetchMore(parent)) model.fetchMore(parent);
   for (int row = 0; row < model.rowCount(parent); ++row) {
     QStringList cells;
     for (int column = 0; column < model.columnCount(parent); ++column) {

@@ -12,7 +12,9 @@
 namespace leasescope::ui {
 
 /// The moment at which the tests of this folder look at things.
-inline Moment testNow() { return {SteadyTime(std::chrono::hours(1000)), absl::FromUnixSeconds(1'700'000'000)}; }
+inline Moment testNow() {
+  return {SteadyTime(std::chrono::hours(1000)), absl::FromUnixSeconds(1'700'000'000)};
+}
 
 inline Moment before(absl::Duration ago) {
   const Moment now = testNow();

@@ -58,8 +58,9 @@ class WordsTest : public QObject {
     book.apply(changes);
     const auto lock = makeLock("/a", {0x11, 0x694d7e12ab04f1d9});
     QCOMPARE(ifRevoked(*lock, 0, book),
-             QStringLiteral("1 lock key vanishes · next holder …f1d9 at once\nthe client may go on for up to 5.0 s "
-                            "without knowing"));
+             QStringLiteral(
+                 "1 lock key vanishes · next holder …f1d9 at once\nthe client may go on for up to 5.0 s "
+                 "without knowing"));
     QVERIFY(ifRevoked(*lock, 1, book).startsWith(QStringLiteral("1 lock key vanishes · the holder stays\n")));
     QVERIFY(ifRevoked(*makeLock("/a", {0x11}), 0, book).contains(QStringLiteral("the lock becomes free")));
   }
@@ -78,10 +79,16 @@ class WordsTest : public QObject {
     preview.remaining = absl::Seconds(11);
     preview.keys = {"/my-lock/a1", "/other"};
     preview.otherKeys = {"/other"};
-    preview.locks = {{.lock = "/my-lock", .key = "/my-lock/a1", .role = RevokePreview::LockEffect::Role::Holder, .nextHolder = lock->queue[1]}};
-    QCOMPARE(revokeLead(preview), QStringLiteral("Revoking it removes 2 keys at once and cannot be undone. TTL left: 11.0 s / 15 s."));
-    QCOMPARE(revokeEffects(preview), (QStringList{QStringLiteral("/my-lock — holds it now; next holder: lease a2"),
-                                                  QStringLiteral("/other — in no lock's queue")}));
+    preview.locks = {{.lock = "/my-lock",
+                      .key = "/my-lock/a1",
+                      .role = RevokePreview::LockEffect::Role::Holder,
+                      .nextHolder = lock->queue[1]}};
+    QCOMPARE(
+        revokeLead(preview),
+        QStringLiteral("Revoking it removes 2 keys at once and cannot be undone. TTL left: 11.0 s / 15 s."));
+    QCOMPARE(revokeEffects(preview),
+             (QStringList{QStringLiteral("/my-lock — holds it now; next holder: lease a2"),
+                          QStringLiteral("/other — in no lock's queue")}));
     QCOMPARE(revokeWarnings(preview).size(), 1);
     QVERIFY(revokeWarnings(preview).front().contains(QStringLiteral("5.0 s")));
     QVERIFY(!needsTyping(preview));
@@ -90,7 +97,10 @@ class WordsTest : public QObject {
   void revokingAWaiterWarns() {
     RevokePreview preview;
     preview.keys = {"/a/1"};
-    preview.locks = {{.lock = "/a", .key = "/a/1", .role = RevokePreview::LockEffect::Role::Waiter, .nextHolder = std::nullopt}};
+    preview.locks = {{.lock = "/a",
+                      .key = "/a/1",
+                      .role = RevokePreview::LockEffect::Role::Waiter,
+                      .nextHolder = std::nullopt}};
     QCOMPARE(revokeWarnings(preview).size(), 1);
     QVERIFY(revokeWarnings(preview).front().contains(QStringLiteral("3.5")));
   }
@@ -112,7 +122,8 @@ class WordsTest : public QObject {
     QVERIFY(healthWord(health, testNow()).endsWith(QStringLiteral("(12.0 s)")));
     QCOMPARE(samplingText({.eventsPerSecond = 1234.4, .ttlCallsPerSecond = 118.2, .ttlBudget = 200}),
              QStringLiteral("TTL sampling 118 / 200 calls/s"));
-    QCOMPARE(eventsText({.eventsPerSecond = 1234.4, .ttlCallsPerSecond = 0, .ttlBudget = 0}), QStringLiteral("1,234 events/s"));
+    QCOMPARE(eventsText({.eventsPerSecond = 1234.4, .ttlCallsPerSecond = 0, .ttlBudget = 0}),
+             QStringLiteral("1,234 events/s"));
   }
 };
 

@@ -2,14 +2,15 @@
 
 #include <pthread.h>
 
-#include <QPointer>
-#include <QThread>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
+
+#include <QPointer>
+#include <QThread>
 
 namespace leasescope::ui {
 

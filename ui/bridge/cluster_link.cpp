@@ -92,7 +92,8 @@ void ClusterLink::close(std::shared_ptr<ClusterSession> session) {
 /// A monitor's thread wakes the link once and goes on; it ends before the link does.
 Monitor::Sink ClusterLink::sinkInto(const std::shared_ptr<UpdateInbox>& inbox) {
   return [this, inbox](MonitorUpdate update) {
-    if (inbox->put(std::move(update))) QMetaObject::invokeMethod(this, &ClusterLink::wake, Qt::QueuedConnection);
+    if (inbox->put(std::move(update)))
+      QMetaObject::invokeMethod(this, &ClusterLink::wake, Qt::QueuedConnection);
   };
 }
 
@@ -152,7 +153,8 @@ void ClusterLink::previewRevoke(LeaseId lease, std::function<void(absl::StatusOr
       std::move(done));
 }
 
-void ClusterLink::act(std::function<ActionOutcome(const Actions&)> action, std::function<void(ActionOutcome)> done) {
+void ClusterLink::act(std::function<ActionOutcome(const Actions&)> action,
+                      std::function<void(ActionOutcome)> done) {
   background_->run(
       this,
       [session = session_, action = std::move(action)]() -> ActionOutcome {
@@ -166,7 +168,8 @@ void ClusterLink::revoke(const RevokePreview& confirmed, std::function<void(Acti
   act([confirmed](const Actions& actions) { return actions.revoke(confirmed); }, std::move(done));
 }
 
-void ClusterLink::release(const std::string& key, Revision createRevision, std::function<void(ActionOutcome)> done) {
+void ClusterLink::release(const std::string& key, Revision createRevision,
+                          std::function<void(ActionOutcome)> done) {
   act([key, createRevision](const Actions& actions) { return actions.release(key, createRevision); },
       std::move(done));
 }

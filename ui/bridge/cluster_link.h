@@ -1,13 +1,14 @@
 #pragma once
 
-#include <QObject>
-#include <QString>
-#include <QTimer>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <QObject>
+#include <QString>
+#include <QTimer>
 
 #include "core/actions/actions.h"
 #include "core/etcd/connection_options.h"

@@ -5,7 +5,8 @@
 namespace leasescope::ui {
 
 absl::StatusOr<std::shared_ptr<ClusterSession>> ClusterSession::open(etcd::ConnectionOptions connection,
-                                                                     MonitorOptions options, Monitor::Sink sink) {
+                                                                     MonitorOptions options,
+                                                                     Monitor::Sink sink) {
   std::shared_ptr<ClusterSession> session(new ClusterSession(std::move(connection)));
   if (absl::Status begun = session->begin(std::move(options), std::move(sink)); !begun.ok()) return begun;
   return session;
@@ -52,7 +53,8 @@ void ClusterSession::close() {
 }
 
 absl::Status ClusterSession::startDemo(DemoOptions options) {
-  if (!playground_) return absl::FailedPreconditionError("the demo runs on a playground only: start one first");
+  if (!playground_)
+    return absl::FailedPreconditionError("the demo runs on a playground only: start one first");
   endDemo();
   options.endpoint = playground_->endpoint();
   absl::StatusOr<std::unique_ptr<Demo>> demo = Demo::start(std::move(options));

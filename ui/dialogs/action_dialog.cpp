@@ -5,18 +5,24 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "ui/dialogs/grow_to_fit.h"
+
 namespace leasescope::ui {
 namespace {
 
-constexpr int kWidth = 520;
+constexpr int kWidth = 560;
 constexpr int kMargin = 18;
 
 LabelRole statusRole(Tone tone) {
   switch (tone) {
-    case Tone::Good: return LabelRole::GoodNote;
-    case Tone::Warning: return LabelRole::Note;
-    case Tone::Bad: return LabelRole::BadNote;
-    case Tone::Neutral: break;
+    case Tone::Good:
+      return LabelRole::GoodNote;
+    case Tone::Warning:
+      return LabelRole::Note;
+    case Tone::Bad:
+      return LabelRole::BadNote;
+    case Tone::Neutral:
+      break;
   }
   return LabelRole::InfoNote;
 }
@@ -33,7 +39,9 @@ QLabel* addLabel(QVBoxLayout* layout, QWidget* parent) {
 }  // namespace
 
 ActionDialog::ActionDialog(const QString& title, const QString& actionText, QWidget* parent)
-    : QDialog(parent), confirm_(new QPushButton(actionText, this)), close_(new QPushButton(tr("Cancel"), this)) {
+    : QDialog(parent),
+      confirm_(new QPushButton(actionText, this)),
+      close_(new QPushButton(tr("Cancel"), this)) {
   setWindowTitle(title);
   setMinimumWidth(kWidth);
   auto* layout = new QVBoxLayout(this);
@@ -79,12 +87,14 @@ void ActionDialog::setWarnings(const QStringList& warnings) {
   for (const QString& warning : warnings) lines << QStringLiteral("• ") + warning;
   warnings_->setText(lines.join(u'\n'));
   warnings_->setVisible(!warnings.isEmpty());
+  growToFit(*this);
 }
 
 void ActionDialog::setStatus(Tone tone, const QString& text) {
   setRole(status_, statusRole(tone));
   status_->setText(text);
   status_->setVisible(!text.isEmpty());
+  growToFit(*this);
 }
 
 void ActionDialog::setConfirmable(bool confirmable) { confirm_->setEnabled(confirmable); }
@@ -100,15 +110,23 @@ void ActionDialog::finish(Tone tone, const QString& text) {
 void ActionDialog::showOutcome(const ActionOutcome& outcome, const QString& done) {
   const QString message = QString::fromStdString(outcome.message);
   switch (outcome.kind) {
-    case ActionOutcome::Kind::Done: finish(Tone::Good, done); break;
-    case ActionOutcome::Kind::Gone: finish(Tone::Neutral, tr("It was gone already, cause unknown. %1").arg(message)); break;
+    case ActionOutcome::Kind::Done:
+      finish(Tone::Good, done);
+      break;
+    case ActionOutcome::Kind::Gone:
+      finish(Tone::Neutral, tr("It was gone already, cause unknown. %1").arg(message));
+      break;
     case ActionOutcome::Kind::Changed:
       finish(Tone::Warning, tr("It is not what was shown any more, so nothing was done. %1").arg(message));
       break;
     case ActionOutcome::Kind::Unknown:
-      finish(Tone::Warning, tr("The outcome is unknown: there was no answer, it may or may not have happened. %1").arg(message));
+      finish(Tone::Warning,
+             tr("The outcome is unknown: there was no answer, it may or may not have happened. %1")
+                 .arg(message));
       break;
-    case ActionOutcome::Kind::Refused: finish(Tone::Bad, tr("Nothing was done: %1").arg(message)); break;
+    case ActionOutcome::Kind::Refused:
+      finish(Tone::Bad, tr("Nothing was done: %1").arg(message));
+      break;
   }
 }
 

@@ -17,12 +17,14 @@
 #include <QTextDocument>
 #include <QVBoxLayout>
 
+#include "ui/dialogs/grow_to_fit.h"
 #include "ui/theme/theme.h"
 
 namespace leasescope::ui {
 namespace {
 
-constexpr int kWidth = 560;
+constexpr int kWidth = 640;
+constexpr int kNumberWidth = 96;
 constexpr int kPrefixLines = 3;
 constexpr int kTextMargin = 8;  // as in a line edit
 constexpr double kLongestTimeout = 600;
@@ -45,7 +47,6 @@ QDoubleSpinBox* makeSeconds(QWidget* parent, double value) {
   spin->setDecimals(1);
   spin->setValue(value);
   spin->setSuffix(ConnectDialog::tr(" s"));
-  spin->setButtonSymbols(QAbstractSpinBox::NoButtons);
   return spin;
 }
 
@@ -68,6 +69,7 @@ void addLimit(QHBoxLayout* row, const QString& text, QWidget* field) {
   row->addSpacing(10);
   row->addWidget(label);
   row->addWidget(field);
+  field->setFixedWidth(kNumberWidth);
 }
 
 QString fileProblem(const QString& path) {
@@ -172,13 +174,13 @@ void ConnectDialog::addLimits(QFormLayout* form) {
   budget_ = new QSpinBox(this);
   budget_->setRange(0, kHighestBudget);
   budget_->setValue(MonitorOptions().ttlBudget);
-  budget_->setButtonSymbols(QAbstractSpinBox::NoButtons);
   budget_->setToolTip(tr("LeaseTimeToLive calls a second, at most; 0: no TTLs are sampled"));
   auto* row = new QHBoxLayout;
   row->setSpacing(8);
   addLimit(row, tr("&command"), commandTimeout_);
   addLimit(row, tr("TTL calls a &second"), budget_);
   row->insertWidget(0, dialTimeout_);
+  dialTimeout_->setFixedWidth(kNumberWidth);
   row->addStretch();
   auto* dial = new QLabel(tr("&Dial timeout"), this);
   dial->setBuddy(dialTimeout_);
@@ -253,6 +255,7 @@ void ConnectDialog::validate() {
   setFlag(endpoints_, "wrong", !etcd::parseEndpoints(connection()).ok() && !endpoints_->text().isEmpty());
   skipWarning_->setVisible(skipVerify_->isChecked());
   buttons_->button(QDialogButtonBox::Ok)->setEnabled(what.isEmpty());
+  growToFit(*this);
 }
 
 void ConnectDialog::accept() {

@@ -10,8 +10,11 @@ namespace leasescope::ui {
 namespace {
 
 QString lead(const Lock& lock, bool holds) {
-  if (!holds) return ReleaseDialog::tr("This key waits in the queue. Deleting it takes its client out of the queue; the holder stays.");
-  if (lock.queue.size() < 2) return ReleaseDialog::tr("This key holds the lock. Deleting it makes the lock free.");
+  if (!holds)
+    return ReleaseDialog::tr(
+        "This key waits in the queue. Deleting it takes its client out of the queue; the holder stays.");
+  if (lock.queue.size() < 2)
+    return ReleaseDialog::tr("This key holds the lock. Deleting it makes the lock free.");
   const Contender& next = lock.queue[1];
   return ReleaseDialog::tr("This key holds the lock. Deleting it hands the lock over to %1 at once.")
       .arg(next.hasLease() ? leaseText(next.lease) : keyText(next.key, 80));
@@ -22,8 +25,9 @@ QStringList warnings(const Contender& contender, bool holds) {
   if (contender.hasLease()) lines << ReleaseDialog::tr("The lease stays, and so does whoever renews it.");
   if (holds) lines << ReleaseDialog::tr("Its client is not told: it believes that it still holds the lock.");
   if (!holds) {
-    lines << ReleaseDialog::tr("An etcd client older than 3.5 that loses its key while waiting may believe that it "
-                               "holds the lock.");
+    lines << ReleaseDialog::tr(
+        "An etcd client older than 3.5 that loses its key while waiting may believe that it "
+        "holds the lock.");
   }
   return lines;
 }

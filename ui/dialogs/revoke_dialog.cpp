@@ -1,10 +1,11 @@
 #include "ui/dialogs/revoke_dialog.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPointer>
-#include <algorithm>
-#include <utility>
 
 #include "core/etcd/lease_id.h"
 #include "ui/bridge/cluster_link.h"
@@ -49,6 +50,12 @@ RevokeDialog::RevokeDialog(ClusterLink* link, LeaseId lease, QWidget* parent)
   link_->previewRevoke(lease, ifAlive(this, &RevokeDialog::previewed));
 }
 
+void RevokeDialog::ask(ClusterLink* link, LeaseId lease, QWidget* parent) {
+  auto* dialog = new RevokeDialog(link, lease, parent);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->open();
+}
+
 void RevokeDialog::previewed(absl::StatusOr<RevokePreview> preview) {
   if (preview.ok()) {
     show(*std::move(preview));
@@ -63,7 +70,8 @@ void RevokeDialog::show(RevokePreview preview) {
   setLead(revokeLead(preview));
   effects_->setPlainText(lines.join(u'\n'));
   effects_->setVisible(!lines.isEmpty());
-  const auto height = std::clamp<qsizetype>(lines.size() + 1, 2, kMostLinesShown) * effects_->fontMetrics().lineSpacing();
+  const auto height =
+      std::clamp<qsizetype>(lines.size() + 1, 2, kMostLinesShown) * effects_->fontMetrics().lineSpacing();
   effects_->setFixedHeight(static_cast<int>(height) + 16);
   setWarnings(revokeWarnings(preview));
   typed_->clear();
@@ -89,7 +97,8 @@ void RevokeDialog::ended(ActionOutcome outcome) {
   if (outcome.kind == ActionOutcome::Kind::Changed && outcome.preview) {
     typed_->setEnabled(true);
     show(*std::move(outcome.preview));
-    setStatus(Tone::Warning, tr("Nothing was done: more keys were attached meanwhile. Look again at what would vanish."));
+    setStatus(Tone::Warning,
+              tr("Nothing was done: more keys were attached meanwhile. Look again at what would vanish."));
     return;
   }
   showOutcome(outcome, tr("Revoked. Its keys are gone."));

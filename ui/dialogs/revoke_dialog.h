@@ -18,6 +18,8 @@ class RevokeDialog : public ActionDialog {
 
  public:
   RevokeDialog(ClusterLink* link, LeaseId lease, QWidget* parent = nullptr);
+  /// Opens one that deletes itself.
+  static void ask(ClusterLink* link, LeaseId lease, QWidget* parent);
 
  protected:
   void confirmed() override;

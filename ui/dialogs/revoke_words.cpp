@@ -1,7 +1,8 @@
 #include "ui/dialogs/revoke_words.h"
 
-#include <QCoreApplication>
 #include <algorithm>
+
+#include <QCoreApplication>
 
 #include "ui/models/format.h"
 
@@ -20,15 +21,17 @@ bool has(const RevokePreview& preview, Effect::Role role) {
 
 QString holderAfter(const Effect& effect) {
   if (!effect.nextHolder) return Words::tr("nobody holds it then");
-  const QString who = effect.nextHolder->hasLease() ? Words::tr("lease %1").arg(leaseText(effect.nextHolder->lease))
-                                                    : keyText(effect.nextHolder->key, 80);
+  const QString who = effect.nextHolder->hasLease()
+                          ? Words::tr("lease %1").arg(leaseText(effect.nextHolder->lease))
+                          : keyText(effect.nextHolder->key, 80);
   return effect.role == Effect::Role::Holder ? Words::tr("next holder: %1").arg(who)
                                              : Words::tr("%1 goes on holding it").arg(who);
 }
 
 QString effectLine(const Effect& effect) {
   const QString name = effect.lock.empty() ? Words::tr("(empty name)") : keyText(effect.lock, 120);
-  const QString role = effect.role == Effect::Role::Holder ? Words::tr("holds it now") : Words::tr("waits for it");
+  const QString role =
+      effect.role == Effect::Role::Holder ? Words::tr("holds it now") : Words::tr("waits for it");
   return QStringLiteral("%1 — %2; %3").arg(name, role, holderAfter(effect));
 }
 
@@ -38,7 +41,8 @@ bool needsTyping(const RevokePreview& preview) { return preview.keys.size() > kK
 
 QString revokeLead(const RevokePreview& preview) {
   const QString ttl = ttlText(preview.remaining, preview.granted);
-  if (preview.keys.empty()) return Words::tr("No key is attached to it, so nothing else vanishes. TTL left: %1.").arg(ttl);
+  if (preview.keys.empty())
+    return Words::tr("No key is attached to it, so nothing else vanishes. TTL left: %1.").arg(ttl);
   return Words::tr("Revoking it removes %1 at once and cannot be undone. TTL left: %2.")
       .arg(keyCountText(static_cast<qint64>(preview.keys.size())), ttl);
 }
@@ -46,20 +50,23 @@ QString revokeLead(const RevokePreview& preview) {
 QStringList revokeEffects(const RevokePreview& preview) {
   QStringList lines;
   for (const Effect& effect : preview.locks) lines << effectLine(effect);
-  for (const std::string& key : preview.otherKeys) lines << Words::tr("%1 — in no lock's queue").arg(keyText(key, 120));
+  for (const std::string& key : preview.otherKeys)
+    lines << Words::tr("%1 — in no lock's queue").arg(keyText(key, 120));
   return lines;
 }
 
 QStringList revokeWarnings(const RevokePreview& preview) {
   QStringList warnings;
   if (has(preview, Effect::Role::Holder)) {
-    warnings << Words::tr("The holder does not notice at once: it may go on working for up to %1, until its next "
-                          "renewal. Whoever gets the lock next works beside it.")
+    warnings << Words::tr(
+                    "The holder does not notice at once: it may go on working for up to %1, until its next "
+                    "renewal. Whoever gets the lock next works beside it.")
                     .arg(durationText(preview.granted / 3));
   }
   if (has(preview, Effect::Role::Waiter)) {
-    warnings << Words::tr("It waits in a queue. An etcd client older than 3.5 that loses its key while waiting may "
-                          "believe that it holds the lock.");
+    warnings << Words::tr(
+        "It waits in a queue. An etcd client older than 3.5 that loses its key while waiting may "
+        "believe that it holds the lock.");
   }
   if (needsTyping(preview)) {
     warnings << Words::tr("That is a lot: %1 are attached to this one lease.")

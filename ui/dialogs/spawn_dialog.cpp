@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 
 #include "core/etcd/mutex.h"
+#include "ui/dialogs/grow_to_fit.h"
 #include "ui/models/locker_words.h"
 #include "ui/theme/theme.h"
 
@@ -96,7 +97,6 @@ QWidget* SpawnDialog::makeForm() {
   work_->setToolTip(tr("How long a lock is held by those who release it"));
 
   for (QAbstractSpinBox* spin : std::initializer_list<QAbstractSpinBox*>{count_, ttl_, work_}) {
-    spin->setButtonSymbols(QAbstractSpinBox::NoButtons);
     spin->setFixedWidth(kNumberWidth);
   }
   form->addRow(tr("&Behaviour"), behaviour_);
@@ -113,6 +113,7 @@ QWidget* SpawnDialog::makeForm() {
 void SpawnDialog::setWarning(const QString& warning) {
   warning_->setText(warning);
   warning_->setVisible(!warning.isEmpty());
+  growToFit(*this);
 }
 
 Behaviour SpawnDialog::behaviour() const { return static_cast<Behaviour>(behaviour_->currentData().toInt()); }
@@ -132,6 +133,7 @@ void SpawnDialog::validate() {
   for (QAbstractButton* button : buttons_->buttons()) {
     if (buttons_->buttonRole(button) == QDialogButtonBox::AcceptRole) button->setEnabled(name.ok());
   }
+  growToFit(*this);
 }
 
 LockerSpec SpawnDialog::spec() const {

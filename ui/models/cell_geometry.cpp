@@ -28,14 +28,13 @@ QRectF placed(const QRectF& cell, double width, double height) {
 QRectF textRect(const QRectF& cell) { return inset(cell, kCellPadding); }
 
 TtlBarGeometry::TtlBarGeometry(const QRectF& cell, std::optional<double> fraction)
-    : bar(placed(cell, kWidth, kHeight)),
-      fill(bar),
-      text(inset(bar, kBarTextPadding)) {
+    : bar(placed(cell, kWidth, kHeight)), fill(bar), text(inset(bar, kBarTextPadding)) {
   fill.setWidth(bar.width() * std::clamp(fraction.value_or(0), 0.0, 1.0));
 }
 
 TagGeometry::TagGeometry(const QRectF& cell, const QSizeF& textSize)
-    : tag(placed(cell, std::ceil(textSize.width()) + 2 * kTagPadding, std::ceil(textSize.height()) + 2 * kTagMargin)),
+    : tag(placed(cell, std::ceil(textSize.width()) + 2 * kTagPadding,
+                 std::ceil(textSize.height()) + 2 * kTagMargin)),
       text(inset(tag, kTagPadding)) {}
 
 }  // namespace leasescope::ui

@@ -1,10 +1,11 @@
 #include "ui/models/filter_expression.h"
 
-#include <QCoreApplication>
-#include <QRegularExpression>
 #include <algorithm>
 #include <array>
 #include <cmath>
+
+#include <QCoreApplication>
+#include <QRegularExpression>
 
 namespace leasescope::ui {
 namespace {
@@ -20,17 +21,21 @@ struct FieldName {
 };
 
 constexpr std::array kFields = {
-    FieldName{"waiters", FilterField::Waiters, false}, FieldName{"held", FilterField::Held, true},
-    FieldName{"ttl", FilterField::Ttl, true},          FieldName{"keys", FilterField::Keys, false},
-    FieldName{"renewals", FilterField::Renewals, false}, FieldName{"granted", FilterField::Granted, true},
+    FieldName{"waiters", FilterField::Waiters, false},
+    FieldName{"held", FilterField::Held, true},
+    FieldName{"ttl", FilterField::Ttl, true},
+    FieldName{"keys", FilterField::Keys, false},
+    FieldName{"renewals", FilterField::Renewals, false},
+    FieldName{"granted", FilterField::Granted, true},
 };
 
-constexpr std::array kStates = {"held", "busy", "expiring", "expired", "no lease", "no-lease", "blocked",
-                                "election", "unknown", "alive", "no keys", "no-keys"};
+constexpr std::array kStates = {"held",    "busy",     "expiring", "expired", "no lease", "no-lease",
+                                "blocked", "election", "unknown",  "alive",   "no keys",  "no-keys"};
 constexpr std::array kKinds = {"mutex", "election", "unknown"};
 
 const FieldName* fieldNamed(const QString& name) {
-  const auto* found = std::ranges::find_if(kFields, [&](const FieldName& f) { return name == QLatin1String(f.name); });
+  const auto* found =
+      std::ranges::find_if(kFields, [&](const FieldName& f) { return name == QLatin1String(f.name); });
   return found == kFields.end() ? nullptr : found;
 }
 
@@ -76,11 +81,12 @@ struct Token {
 /// nullopt: a quotation mark without its partner.
 std::optional<std::vector<Token>> tokens(const QString& text) {
   std::vector<Token> out;
-  static const QRegularExpression kToken(QStringLiteral("\\s*(?:\"([^\"]*)\"|((?:[^\\s\"]|(?<=:)\"[^\"]*\")+))\\s*"));
+  static const QRegularExpression kToken(
+      QStringLiteral("\\s*(?:\"([^\"]*)\"|((?:[^\\s\"]|(?<=:)\"[^\"]*\")+))\\s*"));
   qsizetype at = 0;
   while (at < text.size()) {
-    const QRegularExpressionMatch match =
-        kToken.match(text, at, QRegularExpression::NormalMatch, QRegularExpression::AnchorAtOffsetMatchOption);
+    const QRegularExpressionMatch match = kToken.match(text, at, QRegularExpression::NormalMatch,
+                                                       QRegularExpression::AnchorAtOffsetMatchOption);
     if (!match.hasMatch()) return text.mid(at).trimmed().isEmpty() ? std::optional(out) : std::nullopt;
     const bool quoted = match.capturedStart(1) >= 0;
     out.push_back({match.captured(quoted ? 1 : 2), quoted});
@@ -126,7 +132,8 @@ class FilterExpression::Parser {
     } else if (sign == u":") {
       return false;  // names of locks may have colons in them
     } else {
-      error_ = Filter::tr("“%1” can't be compared; what can: waiters, held, ttl, keys, renewals, granted").arg(name);
+      error_ = Filter::tr("“%1” can't be compared; what can: waiters, held, ttl, keys, renewals, granted")
+                   .arg(name);
     }
     return true;
   }
@@ -176,21 +183,30 @@ FilterExpression::Result FilterExpression::parse(const QString& text) { return P
 
 bool FilterExpression::compare(double value, Comparison comparison, double limit) {
   switch (comparison) {
-    case Comparison::Less: return value < limit;
-    case Comparison::AtMost: return value <= limit;
-    case Comparison::Equal: return value == limit;
-    case Comparison::AtLeast: return value >= limit;
-    case Comparison::More: return value > limit;
+    case Comparison::Less:
+      return value < limit;
+    case Comparison::AtMost:
+      return value <= limit;
+    case Comparison::Equal:
+      return value == limit;
+    case Comparison::AtLeast:
+      return value >= limit;
+    case Comparison::More:
+      return value > limit;
   }
   return false;
 }
 
 bool FilterExpression::matches(const Term& term, const FilterSubject& subject) {
   switch (term.kind) {
-    case Term::Kind::Word: return subject.mentions(term.word);
-    case Term::Kind::State: return subject.hasState(term.text);
-    case Term::Kind::Kind: return subject.hasKind(term.text);
-    case Term::Kind::Number: break;
+    case Term::Kind::Word:
+      return subject.mentions(term.word);
+    case Term::Kind::State:
+      return subject.hasState(term.text);
+    case Term::Kind::Kind:
+      return subject.hasKind(term.text);
+    case Term::Kind::Number:
+      break;
   }
   const std::optional<double> value = subject.value(term.field);
   return value && compare(*value, term.comparison, term.value);

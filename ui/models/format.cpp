@@ -1,8 +1,9 @@
 #include "ui/models/format.h"
 
+#include <cmath>
+
 #include <QCoreApplication>
 #include <QLocale>
-#include <cmath>
 
 #include "core/etcd/lease_id.h"
 
@@ -17,7 +18,9 @@ struct Format {
   Q_DECLARE_TR_FUNCTIONS(leasescope::ui::Format)
 };
 
-QString twoUnits(const QString& text, qint64 large, qint64 small) { return text.arg(countText(large)).arg(small); }
+QString twoUnits(const QString& text, qint64 large, qint64 small) {
+  return text.arg(countText(large)).arg(small);
+}
 
 QString positiveText(absl::Duration duration) {
   const qint64 seconds = absl::ToInt64Seconds(duration);
@@ -66,7 +69,9 @@ QString sinceText(const Since& since, const Moment& now) {
   return since.exact ? text : QStringLiteral("≥ ") + text;
 }
 
-QString clockText(absl::Time time) { return QString::fromStdString(absl::FormatTime("%H:%M:%S", time, absl::LocalTimeZone())); }
+QString clockText(absl::Time time) {
+  return QString::fromStdString(absl::FormatTime("%H:%M:%S", time, absl::LocalTimeZone()));
+}
 
 QString keyCountText(qint64 count) {
   return count == 1 ? Format::tr("1 key") : Format::tr("%1 keys").arg(countText(count));

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QString>
 #include <string>
+
+#include <QString>
 
 #include "absl/time/time.h"
 #include "core/picture/lease.h"

@@ -17,23 +17,19 @@ constexpr absl::Duration kLongForALock = absl::Minutes(1);
 
 std::size_t firstWaiter(const Lock& lock) { return lock.holder() != nullptr ? 1 : 0; }
 
-/// Go's client renews at a third of the TTL: with less than half of it left, at least one renewal is missing.
-bool missesRenewals(const Lease& lease, const Moment& now) {
-  const std::optional<absl::Duration> remaining = lease.remaining(now);
-  return remaining && lease.granted && *remaining * 2 < *lease.granted;
-}
-
 Insight blocked(const Lock& lock) {
-  return {Tone::Bad, Words::tr("Nobody holds it. Its clients wait for %1, an older key below the lock's name that is "
-                               "not one of its contenders.")
-                         .arg(keyText(lock.blocker ? lock.blocker->key : std::string(), 80))};
+  return {Tone::Bad,
+          Words::tr("Nobody holds it. Its clients wait for %1, an older key below the lock's name that is "
+                    "not one of its contenders.")
+              .arg(keyText(lock.blocker ? lock.blocker->key : std::string(), 80))};
 }
 
 Insight expired(const Lease& lease, const Moment& now) {
   const absl::Duration over = -lease.remaining(now).value_or(absl::ZeroDuration());
-  return {Tone::Bad, Words::tr("The holder's TTL ran out %1 ago, but etcd has not removed its lease yet. The lock is "
-                               "not free until it does.")
-                         .arg(durationText(over))};
+  return {Tone::Bad,
+          Words::tr("The holder's TTL ran out %1 ago, but etcd has not removed its lease yet. The lock is "
+                    "not free until it does.")
+              .arg(durationText(over))};
 }
 
 Insight expiring(const Lock& lock, const Lease& lease, const Moment& now) {
@@ -41,17 +37,21 @@ Insight expiring(const Lock& lock, const Lease& lease, const Moment& now) {
   const QString next = lock.queue.size() > 1
                            ? Words::tr("then %1 holds the lock.").arg(shortLeaseText(lock.queue[1].lease))
                            : Words::tr("then the lock is free.");
-  return {Tone::Warning, Words::tr("Nobody renewed the holder's lease in time. Unless somebody does, it ends in %1, %2")
-                             .arg(left, next)};
+  return {Tone::Warning,
+          Words::tr("Nobody renewed the holder's lease in time. Unless somebody does, it ends in %1, %2")
+              .arg(left, next)};
 }
 
 Insight busy(const Lock& lock, const Lease& lease, const Moment& now) {
   if (now - lock.heldSince.moment < kLongForALock || lease.renewals == 0) {
-    return {Tone::Good, Words::tr("A live client holds it; next is %1.").arg(shortLeaseText(lock.queue[1].lease))};
+    return {Tone::Good,
+            Words::tr("A live client holds it; next is %1.").arg(shortLeaseText(lock.queue[1].lease))};
   }
-  return {Tone::Warning,
-          Words::tr("A live client keeps renewing the lease, but does not release the lock while others wait. If that "
-                    "is longer than its work takes, the lock is leaked.")};
+  return {
+      Tone::Warning,
+      Words::tr(
+          "A live client keeps renewing the lease, but does not release the lock while others wait. If that "
+          "is longer than its work takes, the lock is leaked.")};
 }
 
 Insight calm(const Lock& lock, const Lease& lease, const Moment& now) {
@@ -91,11 +91,18 @@ QString caution(const Lock& lock, std::size_t position, const LeaseBook& book) {
     return Words::tr("a waiter with an etcd client older than 3.5 may then believe that it holds the lock");
   }
   const Lease* lease = book.find(lock.queue[position].lease);
-  if (lease == nullptr || !lease->granted) return Words::tr("the client may go on for a while without knowing");
-  return Words::tr("the client may go on for up to %1 without knowing").arg(durationText(*lease->granted / 3));
+  if (lease == nullptr || !lease->granted)
+    return Words::tr("the client may go on for a while without knowing");
+  return Words::tr("the client may go on for up to %1 without knowing")
+      .arg(durationText(*lease->granted / 3));
 }
 
 }  // namespace
+
+bool missesRenewals(const Lease& lease, const Moment& now) {
+  const std::optional<absl::Duration> remaining = lease.remaining(now);
+  return remaining && lease.granted && *remaining * 2 < *lease.granted;
+}
 
 Insight lockInsight(const Lock& lock, const LeaseBook& book, const Moment& now) {
   const Contender* holder = lock.holder();
@@ -103,15 +110,18 @@ Insight lockInsight(const Lock& lock, const LeaseBook& book, const Moment& now) 
   const LockState state = lockState(lock, lease, now);
   if (state == LockState::Blocked) return blocked(lock);
   if (state == LockState::NoLease) {
-    return {Tone::Bad, Words::tr("The holder's key has no lease: it never goes away by itself. Only releasing the key "
-                                 "frees the lock.")};
+    return {Tone::Bad,
+            Words::tr("The holder's key has no lease: it never goes away by itself. Only releasing the key "
+                      "frees the lock.")};
   }
   if (holder->mismatched()) {
-    return {Tone::Warning, Words::tr("The holder's key was put again under another lease than its name says (%1).")
-                               .arg(leaseText(holder->nameLease))};
+    return {Tone::Warning,
+            Words::tr("The holder's key was put again under another lease than its name says (%1).")
+                .arg(leaseText(holder->nameLease))};
   }
   if (lease == nullptr || lease->state(now) == LeaseState::Unknown) {
-    return {Tone::Neutral, Words::tr("The holder's lease was not sampled yet: whether it is alive is not known.")};
+    return {Tone::Neutral,
+            Words::tr("The holder's lease was not sampled yet: whether it is alive is not known.")};
   }
   if (state == LockState::Expired) return expired(*lease, now);
   if (state == LockState::Expiring) return expiring(lock, *lease, now);
@@ -120,17 +130,22 @@ Insight lockInsight(const Lock& lock, const LeaseBook& book, const Moment& now) 
 
 Insight leaseInsight(const Lease& lease, const Moment& now) {
   switch (lease.state(now)) {
-    case LeaseState::Unknown: return {Tone::Neutral, Words::tr("Not sampled yet: whether it is alive is not known.")};
+    case LeaseState::Unknown:
+      return {Tone::Neutral, Words::tr("Not sampled yet: whether it is alive is not known.")};
     case LeaseState::Expired:
-      return {Tone::Bad, Words::tr("Its TTL is over, but etcd has not removed it yet: its keys are still there.")};
+      return {Tone::Bad,
+              Words::tr("Its TTL is over, but etcd has not removed it yet: its keys are still there.")};
     case LeaseState::Expiring:
-      return {Tone::Warning, Words::tr("Nobody renewed it in time. Unless somebody does, its keys vanish in %1.")
-                                 .arg(durationText(*lease.remaining(now)))};
-    case LeaseState::Alive: break;
+      return {Tone::Warning,
+              Words::tr("Nobody renewed it in time. Unless somebody does, its keys vanish in %1.")
+                  .arg(durationText(*lease.remaining(now)))};
+    case LeaseState::Alive:
+      break;
   }
   if (lease.keys->empty() && lease.renewals > 0) {
-    return {Tone::Warning, Words::tr("Somebody keeps renewing it, but no key is attached: a session that does nothing, "
-                                     "as leaked ones do.")};
+    return {Tone::Warning,
+            Words::tr("Somebody keeps renewing it, but no key is attached: a session that does nothing, "
+                      "as leaked ones do.")};
   }
   if (lease.keys->empty()) return {Tone::Warning, Words::tr("No key is attached to it.")};
   if (lease.renewals > 0) return {Tone::Good, Words::tr("A live client renews it.")};
@@ -144,7 +159,8 @@ QString lockSummary(const Lock& lock, const Moment& now) {
 }
 
 QString ifRevoked(const Lock& lock, std::size_t position, const LeaseBook& book) {
-  if (!lock.queue[position].hasLease()) return Words::tr("There is no lease to revoke; the key can be released.");
+  if (!lock.queue[position].hasLease())
+    return Words::tr("There is no lease to revoke; the key can be released.");
   const QStringList facts{vanishing(lock, position, book), nextHolder(lock, position)};
   return facts.join(QStringLiteral(" · ")) + u'\n' + caution(lock, position, book);
 }

@@ -17,6 +17,8 @@ struct Insight {
 
 Insight lockInsight(const Lock& lock, const LeaseBook& book, const Moment& now);
 Insight leaseInsight(const Lease& lease, const Moment& now);
+/// Go's client renews at a third of the TTL: with less than half of it left, at least one renewal is missing.
+bool missesRenewals(const Lease& lease, const Moment& now);
 
 /// "held for 42 m 10 s · 7 wait, longest 31 m"
 QString lockSummary(const Lock& lock, const Moment& now);

@@ -1,6 +1,7 @@
+#include "core/picture/key_text.h"
+
 #include <string_view>
 
-#include "core/picture/key_text.h"
 #include "ui/models/format.h"
 
 namespace leasescope::ui {
@@ -29,7 +30,8 @@ QString keyText(const std::string& bytes, int maxChars) {
   const std::size_t enough = static_cast<std::size_t>(maxChars) * kMostBytesPerChar;
   const int half = (maxChars - 1) / 2;
   if (bytes.size() > 2 * enough) {  // only what can be seen is looked at: keys may have a megabyte
-    return readable(head(bytes, enough)).left(maxChars - 1 - half) + u'…' + readable(tail(bytes, enough)).right(half);
+    return readable(head(bytes, enough)).left(maxChars - 1 - half) + u'…' +
+           readable(tail(bytes, enough)).right(half);
   }
   const QString text = readable(bytes);
   if (text.size() <= maxChars) return text;

@@ -33,7 +33,8 @@ TtlHistory LeaseBook::history(LeaseId id) const {
 }
 
 void LeaseBook::keepHistories(const std::vector<LeaseId>& wanted) {
-  absl::erase_if(histories_, [&](const auto& entry) { return std::ranges::find(wanted, entry.first) == wanted.end(); });
+  absl::erase_if(histories_,
+                 [&](const auto& entry) { return std::ranges::find(wanted, entry.first) == wanted.end(); });
 }
 
 }  // namespace leasescope::ui

@@ -1,7 +1,8 @@
 #include "ui/models/lease_words.h"
 
-#include <QCoreApplication>
 #include <algorithm>
+
+#include <QCoreApplication>
 
 #include "ui/models/format.h"
 #include "ui/models/states.h"

@@ -20,7 +20,7 @@ void LeasesModel::apply(const ChangeSet& changes) {
     const int row = rows_.find(lease->id);
     if (row < 0) {
       fresh.push_back(lease);
-    } else {
+    } else if (rows_.at(row) != lease) {
       rows_.at(row) = lease;
       changed.push_back(row);
     }
@@ -30,9 +30,23 @@ void LeasesModel::apply(const ChangeSet& changes) {
     emit dataChanged(index(range.first, 0), index(range.last, ColumnCount - 1), {Qt::DisplayRole});
   }
   std::ranges::sort(fresh, {}, IdOf());
-  rows_.insert(
-      std::move(fresh), [this](int first, int last) { beginInsertRows({}, first, last); },
-      [this] { endInsertRows(); });
+  rows_.insert(std::move(fresh), {.begin = [this](int first, int last) { beginInsertRows({}, first, last); },
+                                  .end = [this] { endInsertRows(); },
+                                  .reorder = [this](const auto& change) { reorder(change); }});
+}
+
+void LeasesModel::reorder(const std::function<void()>& change) {
+  emit layoutAboutToBeChanged({}, VerticalSortHint);
+  const QModelIndexList before = persistentIndexList();
+  std::vector<LeaseId> ids;
+  for (const QModelIndex& index : before) ids.push_back(lease(index)->id);
+  change();
+  QModelIndexList after;
+  for (int i = 0; i < before.size(); ++i) {
+    after << index(rows_.find(ids[static_cast<std::size_t>(i)]), before[i].column());
+  }
+  changePersistentIndexList(before, after);
+  emit layoutChanged({}, VerticalSortHint);
 }
 
 void LeasesModel::removeGone(const ChangeSet& changes) {
@@ -50,8 +64,9 @@ void LeasesModel::removeGone(const ChangeSet& changes) {
     }
     std::ranges::sort(gone);
   }
-  rows_.remove(
-      gone, [this](int first, int last) { beginRemoveRows({}, first, last); }, [this] { endRemoveRows(); });
+  rows_.remove(gone, {.begin = [this](int first, int last) { beginRemoveRows({}, first, last); },
+                      .end = [this] { endRemoveRows(); },
+                      .reorder = [this](const auto& change) { reorder(change); }});
 }
 
 const Lease* LeasesModel::lease(const QModelIndex& index) const {
@@ -67,11 +82,16 @@ QVariant LeasesModel::data(const QModelIndex& index, int role) const {
   if (role != Qt::DisplayRole || !index.isValid()) return {};
   const Lease& of = *lease(index);
   switch (index.column()) {
-    case Id: return static_cast<qlonglong>(of.id);
-    case Granted: return of.granted ? QVariant(absl::ToDoubleSeconds(*of.granted)) : QVariant();
-    case Keys: return static_cast<qlonglong>(of.keys->size());
-    case Renewals: return static_cast<qlonglong>(of.renewals);
-    default: return {};
+    case Id:
+      return static_cast<qlonglong>(of.id);
+    case Granted:
+      return of.granted ? QVariant(absl::ToDoubleSeconds(*of.granted)) : QVariant();
+    case Keys:
+      return static_cast<qlonglong>(of.keys->size());
+    case Renewals:
+      return static_cast<qlonglong>(of.renewals);
+    default:
+      return {};
   }
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
-#include <QAbstractTableModel>
+#include <functional>
 #include <memory>
 #include <vector>
+
+#include <QAbstractTableModel>
 
 #include "core/picture/change_set.h"
 #include "ui/models/sorted_rows.h"
@@ -27,7 +29,9 @@ class LeasesModel : public QAbstractTableModel {
   QModelIndex find(LeaseId id) const;
 
   int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : rows_.size(); }
-  int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : ColumnCount; }
+  int columnCount(const QModelIndex& parent = {}) const override {
+    return parent.isValid() ? 0 : ColumnCount;
+  }
   /// Qt::DisplayRole: id, granted seconds, number of keys, renewals; nothing for what depends on the time.
   QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
 
@@ -37,6 +41,7 @@ class LeasesModel : public QAbstractTableModel {
   };
 
   void removeGone(const ChangeSet& changes);
+  void reorder(const std::function<void()>& change);
 
   SortedRows<std::shared_ptr<const Lease>, IdOf> rows_;
 };

@@ -15,8 +15,10 @@ bool isNumber(int column) {
     case LeasesModel::Keys:
     case LeasesModel::Renewals:
     case LeasesModel::LastRenewal:
-    case LeasesModel::FirstSeen: return true;
-    default: return false;
+    case LeasesModel::FirstSeen:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -40,15 +42,24 @@ QVariant LeasesProxy::headerData(int section, Qt::Orientation orientation, int r
   }
   if (role != Qt::DisplayRole) return {};
   switch (section) {
-    case LeasesModel::Id: return tr("Lease");
-    case LeasesModel::State: return tr("State");
-    case LeasesModel::Remaining: return tr("TTL left");
-    case LeasesModel::Granted: return tr("Granted");
-    case LeasesModel::Keys: return tr("Keys");
-    case LeasesModel::Renewals: return tr("Renewals");
-    case LeasesModel::LastRenewal: return tr("Renewed");
-    case LeasesModel::FirstSeen: return tr("Seen for");
-    default: return {};
+    case LeasesModel::Id:
+      return tr("Lease");
+    case LeasesModel::State:
+      return tr("State");
+    case LeasesModel::Remaining:
+      return tr("TTL left");
+    case LeasesModel::Granted:
+      return tr("Granted");
+    case LeasesModel::Keys:
+      return tr("Keys");
+    case LeasesModel::Renewals:
+      return tr("Renewals");
+    case LeasesModel::LastRenewal:
+      return tr("Renewed");
+    case LeasesModel::FirstSeen:
+      return tr("Seen for");
+    default:
+      return {};
   }
 }
 
@@ -56,31 +67,48 @@ QVariant LeasesProxy::data(const QModelIndex& index, int role) const {
   const Lease* of = lease(index);
   if (of == nullptr) return {};
   switch (role) {
-    case Qt::DisplayRole: return text(*of, index.column());
-    case Qt::ToolTipRole: return toolTip(*of, index.column());
+    case Qt::DisplayRole:
+      return text(*of, index.column());
+    case Qt::ToolTipRole:
+      return toolTip(*of, index.column());
     case Qt::TextAlignmentRole:
       return static_cast<int>((isNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    case Qt::FontRole: return font(*of, index.column());
-    case Qt::ForegroundRole: return lacksKeys(*of, index.column()) ? colours().warning : QVariant();
-    case ToneRole: return static_cast<int>(ttlTone(of, now()));
-    case FractionRole: return ttlFraction(of, now());
-    case LeaseRole: return static_cast<qlonglong>(of->id);
-    default: return {};
+    case Qt::FontRole:
+      return font(*of, index.column());
+    case Qt::ForegroundRole:
+      return lacksKeys(*of, index.column()) ? colours().warning : QVariant();
+    case ToneRole:
+      return static_cast<int>(ttlTone(of, now()));
+    case FractionRole:
+      return ttlFraction(of, now());
+    case LeaseRole:
+      return static_cast<qlonglong>(of->id);
+    default:
+      return {};
   }
 }
 
 QString LeasesProxy::text(const Lease& lease, int column) const {
   switch (column) {
-    case LeasesModel::Id: return leaseText(lease.id);
-    case LeasesModel::State: return stateWord(lease.state(now()));
-    case LeasesModel::Remaining: return ttlWords(&lease, now());
-    case LeasesModel::Granted: return lease.granted ? grantedText(*lease.granted) : QStringLiteral("—");
-    case LeasesModel::Keys: return lease.keys->empty() ? tr("no keys") : countText(static_cast<qint64>(lease.keys->size()));
-    case LeasesModel::Renewals: return countText(lease.renewals);
+    case LeasesModel::Id:
+      return leaseText(lease.id);
+    case LeasesModel::State:
+      return stateWord(lease.state(now()));
+    case LeasesModel::Remaining:
+      return ttlWords(&lease, now());
+    case LeasesModel::Granted:
+      return lease.granted ? grantedText(*lease.granted) : QStringLiteral("—");
+    case LeasesModel::Keys:
+      return lease.keys->empty() ? tr("no keys") : countText(static_cast<qint64>(lease.keys->size()));
+    case LeasesModel::Renewals:
+      return countText(lease.renewals);
     case LeasesModel::LastRenewal:
-      return lease.lastRenewal ? tr("%1 ago").arg(durationText(now() - *lease.lastRenewal)) : QStringLiteral("—");
-    case LeasesModel::FirstSeen: return sinceText(lease.firstSeen, now());
-    default: return {};
+      return lease.lastRenewal ? tr("%1 ago").arg(durationText(now() - *lease.lastRenewal))
+                               : QStringLiteral("—");
+    case LeasesModel::FirstSeen:
+      return sinceText(lease.firstSeen, now());
+    default:
+      return {};
   }
 }
 
@@ -94,12 +122,18 @@ QVariant LeasesProxy::font(const Lease& lease, int column) const {
 
 QString LeasesProxy::toolTip(const Lease& lease, int column) const {
   switch (column) {
-    case LeasesModel::Id: return tr("decimal: %1").arg(lease.id);
-    case LeasesModel::State: return stateMeaning(lease.state(now()));
+    case LeasesModel::Id:
+      return tr("decimal: %1").arg(lease.id);
+    case LeasesModel::State:
+      return stateMeaning(lease.state(now()));
     case LeasesModel::Keys:
-      return lease.keys->empty() ? tr("Nothing is attached to it: a session that is not used, or that leaked.") : QString();
-    case LeasesModel::Renewals: return tr("At least this many: those between two samples count as one.");
-    default: return {};
+      return lease.keys->empty()
+                 ? tr("Nothing is attached to it: a session that is not used, or that leaked.")
+                 : QString();
+    case LeasesModel::Renewals:
+      return tr("At least this many: those between two samples count as one.");
+    default:
+      return {};
   }
 }
 
@@ -113,15 +147,22 @@ bool LeasesProxy::lessThan(const QModelIndex& left, const QModelIndex& right) co
   const Lease& a = *source_->lease(left);
   const Lease& b = *source_->lease(right);
   switch (left.column()) {
-    case LeasesModel::State: return a.state(now()) < b.state(now());
-    case LeasesModel::Remaining: return a.expiry.value_or(SteadyTime::max()) < b.expiry.value_or(SteadyTime::max());
+    case LeasesModel::State:
+      return a.state(now()) < b.state(now());
+    case LeasesModel::Remaining:
+      return a.expiry.value_or(SteadyTime::max()) < b.expiry.value_or(SteadyTime::max());
     case LeasesModel::Granted:
       return a.granted.value_or(absl::InfiniteDuration()) < b.granted.value_or(absl::InfiniteDuration());
-    case LeasesModel::Keys: return a.keys->size() < b.keys->size();
-    case LeasesModel::Renewals: return a.renewals < b.renewals;
-    case LeasesModel::LastRenewal: return renewedAt(a) > renewedAt(b);
-    case LeasesModel::FirstSeen: return a.firstSeen.moment.steady > b.firstSeen.moment.steady;
-    default: return a.id < b.id;
+    case LeasesModel::Keys:
+      return a.keys->size() < b.keys->size();
+    case LeasesModel::Renewals:
+      return a.renewals < b.renewals;
+    case LeasesModel::LastRenewal:
+      return renewedAt(a) > renewedAt(b);
+    case LeasesModel::FirstSeen:
+      return a.firstSeen.moment.steady > b.firstSeen.moment.steady;
+    default:
+      return a.id < b.id;
   }
 }
 

@@ -12,7 +12,21 @@ auto place(const Contender& contender) { return std::tie(contender.createRevisio
 bool before(const Contender& a, const Contender& b) { return place(a) < place(b); }
 
 bool sameContenders(const Lock& a, const Lock& b) {
-  return std::ranges::equal(a.queue, b.queue, [](const auto& x, const auto& y) { return place(x) == place(y); });
+  return std::ranges::equal(a.queue, b.queue,
+                            [](const auto& x, const auto& y) { return place(x) == place(y); });
+}
+
+bool sameContender(const Contender& a, const Contender& b) {
+  return place(a) == place(b) && a.lease == b.lease && a.waitsOn == b.waitsOn &&
+         a.since.exact == b.since.exact && a.since.moment.steady == b.since.moment.steady;
+}
+
+bool looksSame(const Lock& a, const Lock& b) {
+  const bool sameBlocker =
+      a.blocker.has_value() == b.blocker.has_value() && (!a.blocker || a.blocker->key == b.blocker->key);
+  return &a == &b || (sameBlocker && a.kind == b.kind && a.heldSince.exact == b.heldSince.exact &&
+                      a.heldSince.moment.steady == b.heldSince.moment.steady &&
+                      std::ranges::equal(a.queue, b.queue, sameContender));
 }
 
 /// Positions in `queue` of those that are not in `other`.
@@ -66,8 +80,9 @@ std::vector<int> LocksModel::goneRows(const ChangeSet& changes) const {
 void LocksModel::removeRowsOf(const ChangeSet& changes) {
   const std::vector<int> gone = goneRows(changes);
   for (const int row : gone) noteHolder(*rows_.at(row), false);
-  rows_.remove(
-      gone, [this](int first, int last) { beginRemoveRows({}, first, last); }, [this] { endRemoveRows(); });
+  rows_.remove(gone, {.begin = [this](int first, int last) { beginRemoveRows({}, first, last); },
+                      .end = [this] { endRemoveRows(); },
+                      .reorder = [this](const auto& change) { reorder(change); }});
 }
 
 void LocksModel::upsert(const Locks& locks) {
@@ -77,7 +92,7 @@ void LocksModel::upsert(const Locks& locks) {
     const int row = rows_.find(lock->name);
     if (row < 0) {
       fresh.push_back(lock);
-    } else {
+    } else if (!looksSame(*rows_.at(row)->lock, *lock)) {
       replace(*rows_.at(row), lock);
       changed.push_back(row);
     }
@@ -88,9 +103,17 @@ void LocksModel::upsert(const Locks& locks) {
 
 void LocksModel::replace(Node& node, const std::shared_ptr<const Lock>& lock) {
   noteHolder(node, false);
+  if (node.open) {
+    replaceQueue(node, lock);
+  } else {
+    node.lock = lock;
+  }
+  noteHolder(node, true);
+}
+
+void LocksModel::replaceQueue(Node& node, const std::shared_ptr<const Lock>& lock) {
   if (!sameContenders(*node.lock, *lock)) reshape(node, *lock);
   node.lock = lock;
-  noteHolder(node, true);
   const QModelIndex parent = rowIndex(node);
   const int last = static_cast<int>(lock->queue.size()) - 1;
   if (last >= 0) emit dataChanged(index(0, 0, parent), index(last, ColumnCount - 1, parent));
@@ -121,12 +144,31 @@ void LocksModel::insertNew(Locks locks) {
   std::vector<std::unique_ptr<Node>> nodes;
   nodes.reserve(locks.size());
   for (auto& lock : locks) {
-    nodes.push_back(std::make_unique<Node>(Node{std::move(lock)}));
+    nodes.push_back(std::make_unique<Node>(Node{.lock = std::move(lock)}));
     noteHolder(*nodes.back(), true);
   }
-  rows_.insert(
-      std::move(nodes), [this](int first, int last) { beginInsertRows({}, first, last); },
-      [this] { endInsertRows(); });
+  rows_.insert(std::move(nodes), {.begin = [this](int first, int last) { beginInsertRows({}, first, last); },
+                                  .end = [this] { endInsertRows(); },
+                                  .reorder = [this](const auto& change) { reorder(change); }});
+}
+
+/// Contenders stay what they are: their indexes point to their lock's node.
+void LocksModel::reorder(const std::function<void()>& change) {
+  emit layoutAboutToBeChanged({}, VerticalSortHint);
+  const QModelIndexList before = persistentIndexList();
+  std::vector<const Node*> nodes;
+  for (const QModelIndex& index : before) {
+    nodes.push_back(index.internalPointer() == nullptr ? rows_.at(index.row()).get() : nullptr);
+  }
+  change();
+  QModelIndexList after;
+  for (int i = 0; i < before.size(); ++i) {
+    const Node* node = nodes[static_cast<std::size_t>(i)];
+    after << (node == nullptr ? before[i]
+                              : createIndex(rows_.find(node->lock->name), before[i].column(), nullptr));
+  }
+  changePersistentIndexList(before, after);
+  emit layoutChanged({}, VerticalSortHint);
 }
 
 void LocksModel::noteHolder(Node& node, bool holds) {
@@ -196,7 +238,29 @@ QModelIndex LocksModel::parent(const QModelIndex& child) const {
 int LocksModel::rowCount(const QModelIndex& parent) const {
   if (!parent.isValid()) return rows_.size();
   if (parent.internalPointer() != nullptr || parent.column() != 0) return 0;
-  return static_cast<int>(rows_.at(parent.row())->lock->queue.size());
+  const Node& node = *rows_.at(parent.row());
+  return node.open ? static_cast<int>(node.lock->queue.size()) : 0;
+}
+
+/// The lock whose queue this index could open; null when that is open, or when it is no lock's first cell.
+const LocksModel::Node* LocksModel::closedNode(const QModelIndex& index) const {
+  if (!index.isValid() || index.internalPointer() != nullptr || index.column() != 0) return nullptr;
+  const Node* node = rows_.at(index.row()).get();
+  return node->open ? nullptr : node;
+}
+
+bool LocksModel::hasChildren(const QModelIndex& parent) const {
+  return closedNode(parent) != nullptr || rowCount(parent) > 0;
+}
+
+bool LocksModel::canFetchMore(const QModelIndex& parent) const { return closedNode(parent) != nullptr; }
+
+void LocksModel::fetchMore(const QModelIndex& parent) {
+  if (closedNode(parent) == nullptr) return;
+  Node& node = *rows_.at(parent.row());
+  beginInsertRows(parent, 0, static_cast<int>(node.lock->queue.size()) - 1);
+  node.open = true;
+  endInsertRows();
 }
 
 int LocksModel::columnCount(const QModelIndex&) const { return ColumnCount; }
@@ -206,11 +270,16 @@ QVariant LocksModel::data(const QModelIndex& index, int role) const {
   const Lock& of = *lock(index);
   const Contender* own = contender(index);
   switch (index.column()) {
-    case Name: return QByteArray::fromStdString(own != nullptr ? own->key : of.name);
-    case HolderLease: return static_cast<qlonglong>(lease(index));
-    case Waiters: return own != nullptr ? QVariant() : static_cast<qlonglong>(of.waiterCount());
-    case HeldFor: return own != nullptr ? static_cast<qlonglong>(own->createRevision) : QVariant();
-    default: return {};
+    case Name:
+      return QByteArray::fromStdString(own != nullptr ? own->key : of.name);
+    case HolderLease:
+      return static_cast<qlonglong>(lease(index));
+    case Waiters:
+      return own != nullptr ? QVariant() : static_cast<qlonglong>(of.waiterCount());
+    case HeldFor:
+      return own != nullptr ? static_cast<qlonglong>(own->createRevision) : QVariant();
+    default:
+      return {};
   }
 }
 

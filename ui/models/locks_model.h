@@ -1,9 +1,11 @@
 #pragma once
 
-#include <QAbstractItemModel>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <QAbstractItemModel>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -41,7 +43,11 @@ class LocksModel : public QAbstractItemModel {
   QModelIndex parent(const QModelIndex& child) const override;
   int rowCount(const QModelIndex& parent = {}) const override;
   int columnCount(const QModelIndex& parent = {}) const override;
-  bool hasChildren(const QModelIndex& parent = {}) const override { return rowCount(parent) > 0; }
+  bool hasChildren(const QModelIndex& parent = {}) const override;
+  /// A queue is not there until somebody opens it: most are never looked at, and views walk all their rows
+  /// whenever a row's children change.
+  bool canFetchMore(const QModelIndex& parent) const override;
+  void fetchMore(const QModelIndex& parent) override;
   /// Qt::DisplayRole: name or key as bytes, lease, waiters, fencing token of a contender; else
   /// nothing, because it depends on the time.
   QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
@@ -49,6 +55,7 @@ class LocksModel : public QAbstractItemModel {
  private:
   struct Node {
     std::shared_ptr<const Lock> lock;
+    bool open = false;  // the queue is shown as rows
   };
   struct NameOf {
     const std::string& operator()(const std::unique_ptr<Node>& node) const { return node->lock->name; }
@@ -59,9 +66,12 @@ class LocksModel : public QAbstractItemModel {
   std::vector<int> goneRows(const ChangeSet& changes) const;
   void removeRowsOf(const ChangeSet& changes);
   void upsert(const Locks& locks);
+  const Node* closedNode(const QModelIndex& index) const;
   void replace(Node& node, const std::shared_ptr<const Lock>& lock);
+  void replaceQueue(Node& node, const std::shared_ptr<const Lock>& lock);
   void reshape(Node& node, const Lock& newest);
   void insertNew(Locks locks);
+  void reorder(const std::function<void()>& change);
   void tell(std::vector<int> rows, int firstColumn, int lastColumn);
   void tellLeases(const ChangeSet& changes);
   void noteHolder(Node& node, bool holds);

@@ -44,13 +44,20 @@ QVariant LocksProxy::headerData(int section, Qt::Orientation orientation, int ro
   }
   if (role != Qt::DisplayRole) return {};
   switch (section) {
-    case LocksModel::Name: return tr("Lock");
-    case LocksModel::HolderLease: return tr("Holder lease");
-    case LocksModel::Waiters: return tr("Waiters");
-    case LocksModel::HeldFor: return tr("Held for");
-    case LocksModel::Ttl: return tr("TTL left");
-    case LocksModel::State: return tr("State");
-    default: return {};
+    case LocksModel::Name:
+      return tr("Lock");
+    case LocksModel::HolderLease:
+      return tr("Holder lease");
+    case LocksModel::Waiters:
+      return tr("Waiters");
+    case LocksModel::HeldFor:
+      return tr("Held for");
+    case LocksModel::Ttl:
+      return tr("TTL left");
+    case LocksModel::State:
+      return tr("State");
+    default:
+      return {};
   }
 }
 
@@ -62,33 +69,45 @@ QVariant LocksProxy::data(const QModelIndex& index, int role) const {
   switch (role) {
     case Qt::DisplayRole:
       return own ? lockText(lock, source.column()) : contenderText(lock, source.row(), source.column());
-    case Qt::ToolTipRole: return toolTip(source);
+    case Qt::ToolTipRole:
+      return toolTip(source);
     case Qt::TextAlignmentRole:
-      return static_cast<int>((isNumber(source.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    case Qt::FontRole: return font(source);
+      return static_cast<int>((isNumber(source.column()) ? Qt::AlignRight : Qt::AlignLeft) |
+                              Qt::AlignVCenter);
+    case Qt::FontRole:
+      return font(source);
     case Qt::ForegroundRole:
       return own || source.column() == LocksModel::HolderLease ? QVariant() : colours().muted;
-    case ToneRole: return static_cast<int>(tone(source));
-    case FractionRole: return fraction(source_->lease(source));
-    case LeaseRole: return static_cast<qlonglong>(source_->lease(source));
-    default: return {};
+    case ToneRole:
+      return static_cast<int>(tone(source));
+    case FractionRole:
+      return fraction(source_->lease(source));
+    case LeaseRole:
+      return static_cast<qlonglong>(source_->lease(source));
+    default:
+      return {};
   }
 }
 
 QString LocksProxy::lockText(const Lock& lock, int column) const {
   const Contender* holder = lock.holder();
   switch (column) {
-    case LocksModel::Name: return lock.name.empty() ? tr("(empty name)") : keyText(lock.name, kMostNameChars);
+    case LocksModel::Name:
+      return lock.name.empty() ? tr("(empty name)") : keyText(lock.name, kMostNameChars);
     case LocksModel::HolderLease:
       if (holder == nullptr) return tr("— nobody");
       return holder->hasLease() ? leaseText(holder->lease) : tr("— no lease");
-    case LocksModel::Waiters: return countText(static_cast<qint64>(lock.waiterCount()));
-    case LocksModel::HeldFor: return holder != nullptr ? sinceText(lock.heldSince, now()) : QString();
+    case LocksModel::Waiters:
+      return countText(static_cast<qint64>(lock.waiterCount()));
+    case LocksModel::HeldFor:
+      return holder != nullptr ? sinceText(lock.heldSince, now()) : QString();
     case LocksModel::Ttl:
       if (holder == nullptr) return {};
       return holder->hasLease() ? ttlText(holder->lease) : tr("never ends");
-    case LocksModel::State: return stateWord(stateOf(lock));
-    default: return {};
+    case LocksModel::State:
+      return stateWord(stateOf(lock));
+    default:
+      return {};
   }
 }
 
@@ -96,12 +115,19 @@ QString LocksProxy::contenderText(const Lock& lock, int position, int column) co
   const Contender& contender = lock.queue[static_cast<std::size_t>(position)];
   switch (column) {
     case LocksModel::Name:
-      return QStringLiteral("%1. %2").arg(position + 1).arg(placeText(lock, static_cast<std::size_t>(position)));
-    case LocksModel::HolderLease: return contender.hasLease() ? leaseText(contender.lease) : tr("— no lease");
-    case LocksModel::HeldFor: return tr("token %1").arg(contender.createRevision);
-    case LocksModel::Ttl: return contender.hasLease() ? ttlText(contender.lease) : tr("never ends");
-    case LocksModel::State: return sinceText(contender.since, now());
-    default: return {};
+      return QStringLiteral("%1. %2")
+          .arg(position + 1)
+          .arg(placeText(lock, static_cast<std::size_t>(position)));
+    case LocksModel::HolderLease:
+      return contender.hasLease() ? leaseText(contender.lease) : tr("— no lease");
+    case LocksModel::HeldFor:
+      return tr("token %1").arg(contender.createRevision);
+    case LocksModel::Ttl:
+      return contender.hasLease() ? ttlText(contender.lease) : tr("never ends");
+    case LocksModel::State:
+      return sinceText(contender.since, now());
+    default:
+      return {};
   }
 }
 
@@ -123,13 +149,16 @@ QString LocksProxy::toolTip(const QModelIndex& source) const {
   const Lock& lock = *source_->lock(source);
   const Contender* own = source_->contender(source);
   switch (source.column()) {
-    case LocksModel::Name: return keyText(own != nullptr ? own->key : lock.name, 1000);
-    case LocksModel::State: return own != nullptr ? tr("In the queue for this long.") : stateMeaning(stateOf(lock));
+    case LocksModel::Name:
+      return keyText(own != nullptr ? own->key : lock.name, 1000);
+    case LocksModel::State:
+      return own != nullptr ? tr("In the queue for this long.") : stateMeaning(stateOf(lock));
     case LocksModel::HeldFor:
       if (own != nullptr) return tr("Fencing token: the key's create revision.");
       if (lock.holder() == nullptr || lock.heldSince.exact) return {};
       return tr("It was held already when this window first looked: etcd stores no times.");
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -154,13 +183,19 @@ bool LocksProxy::lessThan(const QModelIndex& left, const QModelIndex& right) con
   const Lock& a = *source_->lock(left);
   const Lock& b = *source_->lock(right);
   switch (left.column()) {
-    case LocksModel::HolderLease: return source_->lease(left) < source_->lease(right);
-    case LocksModel::Waiters: return a.waiterCount() < b.waiterCount();
-    case LocksModel::HeldFor: return beginning(a) > beginning(b);
+    case LocksModel::HolderLease:
+      return source_->lease(left) < source_->lease(right);
+    case LocksModel::Waiters:
+      return a.waiterCount() < b.waiterCount();
+    case LocksModel::HeldFor:
+      return beginning(a) > beginning(b);
     case LocksModel::Ttl:
-      return ending(*source_, a).value_or(SteadyTime::max()) < ending(*source_, b).value_or(SteadyTime::max());
-    case LocksModel::State: return stateOf(a) < stateOf(b);
-    default: return left.row() < right.row();
+      return ending(*source_, a).value_or(SteadyTime::max()) <
+             ending(*source_, b).value_or(SteadyTime::max());
+    case LocksModel::State:
+      return stateOf(a) < stateOf(b);
+    default:
+      return left.row() < right.row();
   }
 }
 

@@ -20,7 +20,8 @@ QColor textColour(const QStyleOptionViewItem& option, const QModelIndex& index) 
 
 void drawText(QPainter* painter, const QRectF& rect, const QModelIndex& index, int alignment) {
   const QString text = index.data(Qt::DisplayRole).toString();
-  const QString fitting = painter->fontMetrics().elidedText(text, Qt::ElideMiddle, static_cast<int>(rect.width()));
+  const QString fitting =
+      painter->fontMetrics().elidedText(text, Qt::ElideMiddle, static_cast<int>(rect.width()));
   painter->drawText(rect, alignment | Qt::TextSingleLine, fitting);
 }
 
@@ -42,7 +43,8 @@ void drawBar(QPainter* painter, const TtlBarGeometry& geometry, Tone tone) {
 
 }  // namespace
 
-void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                        const QModelIndex& index) const {
   const QVariant font = index.data(Qt::FontRole);
   painter->save();
   painter->setFont(font.isValid() ? font.value<QFont>() : option.font);
@@ -55,7 +57,8 @@ QSize RowDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelInde
   return {QStyledItemDelegate::sizeHint(option, index).width(), kRowHeight};
 }
 
-void TtlBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void TtlBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                           const QModelIndex& index) const {
   const QVariant fraction = index.data(FractionRole);
   painter->save();
   if (fraction.isValid()) {
@@ -71,7 +74,8 @@ void TtlBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
   painter->restore();
 }
 
-void StateTagDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void StateTagDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                             const QModelIndex& index) const {
   if (index.parent().isValid()) {
     RowDelegate::paint(painter, option, index);
     return;

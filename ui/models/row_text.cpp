@@ -1,8 +1,9 @@
 #include "ui/models/row_text.h"
 
-#include <QStringList>
 #include <algorithm>
 #include <vector>
+
+#include <QStringList>
 
 namespace leasescope::ui {
 namespace {

@@ -1,7 +1,8 @@
 #include "ui/models/states.h"
 
-#include <QCoreApplication>
 #include <algorithm>
+
+#include <QCoreApplication>
 
 #include "ui/models/format.h"
 
@@ -45,48 +46,72 @@ LockState lockState(const Lock& lock, const Lease* lease, const Moment& now) {
 
 QString stateWord(LockState state) {
   switch (state) {
-    case LockState::Held: return States::tr("held");
-    case LockState::Election: return States::tr("election");
-    case LockState::Busy: return States::tr("busy");
-    case LockState::Unknown: return States::tr("unknown");
-    case LockState::Expiring: return States::tr("expiring");
-    case LockState::Expired: return States::tr("expired");
-    case LockState::NoLease: return States::tr("no lease");
-    case LockState::Blocked: return States::tr("blocked");
+    case LockState::Held:
+      return States::tr("held");
+    case LockState::Election:
+      return States::tr("election");
+    case LockState::Busy:
+      return States::tr("busy");
+    case LockState::Unknown:
+      return States::tr("unknown");
+    case LockState::Expiring:
+      return States::tr("expiring");
+    case LockState::Expired:
+      return States::tr("expired");
+    case LockState::NoLease:
+      return States::tr("no lease");
+    case LockState::Blocked:
+      return States::tr("blocked");
   }
   return {};
 }
 
 QString stateWord(LeaseState state) {
   switch (state) {
-    case LeaseState::Alive: return States::tr("alive");
-    case LeaseState::Expiring: return States::tr("expiring");
-    case LeaseState::Expired: return States::tr("expired");
-    case LeaseState::Unknown: return States::tr("unknown");
+    case LeaseState::Alive:
+      return States::tr("alive");
+    case LeaseState::Expiring:
+      return States::tr("expiring");
+    case LeaseState::Expired:
+      return States::tr("expired");
+    case LeaseState::Unknown:
+      return States::tr("unknown");
   }
   return {};
 }
 
 QString stateMeaning(LockState state) {
   switch (state) {
-    case LockState::Held: return States::tr("Somebody holds it, nobody waits.");
-    case LockState::Election: return States::tr("An election: the holder is the leader, the others are candidates.");
-    case LockState::Busy: return States::tr("Somebody holds it, others wait.");
-    case LockState::Unknown: return States::tr("The holder's lease was not sampled yet.");
-    case LockState::Expiring: return States::tr("Less than a third of the holder's TTL is left.");
-    case LockState::Expired: return States::tr("The holder's TTL is over, but etcd has not removed its lease yet.");
-    case LockState::NoLease: return States::tr("The holder's key has no lease: it never ends by itself.");
-    case LockState::Blocked: return States::tr("Nobody holds it: the queue waits for a key that is not its own.");
+    case LockState::Held:
+      return States::tr("Somebody holds it, nobody waits.");
+    case LockState::Election:
+      return States::tr("An election: the holder is the leader, the others are candidates.");
+    case LockState::Busy:
+      return States::tr("Somebody holds it, others wait.");
+    case LockState::Unknown:
+      return States::tr("The holder's lease was not sampled yet.");
+    case LockState::Expiring:
+      return States::tr("Less than a third of the holder's TTL is left.");
+    case LockState::Expired:
+      return States::tr("The holder's TTL is over, but etcd has not removed its lease yet.");
+    case LockState::NoLease:
+      return States::tr("The holder's key has no lease: it never ends by itself.");
+    case LockState::Blocked:
+      return States::tr("Nobody holds it: the queue waits for a key that is not its own.");
   }
   return {};
 }
 
 QString stateMeaning(LeaseState state) {
   switch (state) {
-    case LeaseState::Alive: return States::tr("At least a third of its TTL is left.");
-    case LeaseState::Expiring: return States::tr("Less than a third of its TTL is left.");
-    case LeaseState::Expired: return States::tr("Its TTL is over, but etcd has not removed it yet.");
-    case LeaseState::Unknown: return States::tr("Its TTL was not sampled yet.");
+    case LeaseState::Alive:
+      return States::tr("At least a third of its TTL is left.");
+    case LeaseState::Expiring:
+      return States::tr("Less than a third of its TTL is left.");
+    case LeaseState::Expired:
+      return States::tr("Its TTL is over, but etcd has not removed it yet.");
+    case LeaseState::Unknown:
+      return States::tr("Its TTL was not sampled yet.");
   }
   return {};
 }
@@ -95,22 +120,30 @@ Tone stateTone(LockState state) {
   switch (state) {
     case LockState::Held:
     case LockState::Busy:
-    case LockState::Election: return Tone::Good;
-    case LockState::Expiring: return Tone::Warning;
+    case LockState::Election:
+      return Tone::Good;
+    case LockState::Expiring:
+      return Tone::Warning;
     case LockState::Expired:
     case LockState::NoLease:
-    case LockState::Blocked: return Tone::Bad;
-    case LockState::Unknown: break;
+    case LockState::Blocked:
+      return Tone::Bad;
+    case LockState::Unknown:
+      break;
   }
   return Tone::Neutral;
 }
 
 Tone stateTone(LeaseState state) {
   switch (state) {
-    case LeaseState::Alive: return Tone::Good;
-    case LeaseState::Expiring: return Tone::Warning;
-    case LeaseState::Expired: return Tone::Bad;
-    case LeaseState::Unknown: break;
+    case LeaseState::Alive:
+      return Tone::Good;
+    case LeaseState::Expiring:
+      return Tone::Warning;
+    case LeaseState::Expired:
+      return Tone::Bad;
+    case LeaseState::Unknown:
+      break;
   }
   return Tone::Neutral;
 }

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QString>
 #include <optional>
+
+#include <QString>
 
 #include "core/picture/lease.h"
 #include "core/picture/lock.h"

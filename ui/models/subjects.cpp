@@ -1,7 +1,8 @@
 #include "ui/models/subjects.h"
 
-#include <QByteArray>
 #include <algorithm>
+
+#include <QByteArray>
 
 #include "core/etcd/lease_id.h"
 #include "ui/models/states.h"
@@ -32,11 +33,16 @@ std::optional<double> secondsOf(const std::optional<absl::Duration>& duration) {
 /// Of what all leases have; nullopt for other fields.
 std::optional<double> leaseValue(const Lease& lease, FilterField field, const Moment& now) {
   switch (field) {
-    case FilterField::Ttl: return secondsOf(lease.remaining(now));
-    case FilterField::Granted: return secondsOf(lease.granted);
-    case FilterField::Renewals: return static_cast<double>(lease.renewals);
-    case FilterField::Keys: return static_cast<double>(lease.keys->size());
-    default: return std::nullopt;
+    case FilterField::Ttl:
+      return secondsOf(lease.remaining(now));
+    case FilterField::Granted:
+      return secondsOf(lease.granted);
+    case FilterField::Renewals:
+      return static_cast<double>(lease.renewals);
+    case FilterField::Keys:
+      return static_cast<double>(lease.keys->size());
+    default:
+      return std::nullopt;
   }
 }
 
@@ -69,9 +75,12 @@ bool LockSubject::hasState(const QString& word) const {
 
 bool LockSubject::hasKind(const QString& word) const {
   switch (lock_.kind) {
-    case Lock::Kind::Mutex: return word == u"mutex";
-    case Lock::Kind::Election: return word == u"election";
-    case Lock::Kind::Unknown: return word == u"unknown";
+    case Lock::Kind::Mutex:
+      return word == u"mutex";
+    case Lock::Kind::Election:
+      return word == u"election";
+    case Lock::Kind::Unknown:
+      return word == u"unknown";
   }
   return false;
 }

@@ -91,6 +91,8 @@ QVariant ThreadsProxy::data(const QModelIndex& index, int role) const {
     case ToneRole:
       return index.column() == ThreadsModel::StateColumn ? static_cast<int>(lockerStateTone(one.state))
                                                          : QVariant();
+    case LeaseRole:
+      return QVariant::fromValue<qlonglong>(one.lease);
     case Qt::ForegroundRole:
       return colour(one, index.column());
     case Qt::FontRole:

@@ -16,6 +16,7 @@ class ThreadsProxy : public QSortFilterProxyModel {
 
   /// For how long a thread has been in its state changes by time alone.
   void setNow(const Moment& now);
+  const Moment& now() const { return now_; }
   void setFilterText(const QString& text);
   const LockerThread& thread(const QModelIndex& index) const;
 

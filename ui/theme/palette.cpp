@@ -1,8 +1,9 @@
 #include "ui/theme/palette.h"
 
+#include <utility>
+
 #include <QFile>
 #include <QRegularExpression>
-#include <utility>
 
 namespace leasescope::ui {
 namespace {
@@ -91,13 +92,25 @@ QString styleSheetOf(bool dark) {
   const Colours& c = coloursOf(dark);
   const Basics& basics = basicsOf(dark);
   const std::pair<const char*, QColor> names[] = {
-      {"accent", c.accent},           {"back", basics.back},         {"bad", c.bad},
-      {"badBack", c.badBack},         {"disabled", basics.disabled}, {"good", c.good},
-      {"goodBack", c.goodBack},       {"line", c.line},              {"muted", c.muted},
-      {"onAccent", basics.onAccent},  {"pane", c.pane},              {"scroll", basics.scroll},
-      {"selection", c.selection},     {"side", c.side},              {"text", basics.text},
-      {"warning", c.warning},         {"warningBack", c.warningBack},
+      {"accent", c.accent},
+      {"back", basics.back},
+      {"bad", c.bad},
+      {"badBack", c.badBack},
+      {"disabled", basics.disabled},
+      {"good", c.good},
+      {"goodBack", c.goodBack},
+      {"line", c.line},
+      {"muted", c.muted},
+      {"onAccent", basics.onAccent},
+      {"pane", c.pane},
+      {"scroll", basics.scroll},
+      {"selection", c.selection},
+      {"side", c.side},
+      {"text", basics.text},
+      {"warning", c.warning},
+      {"warningBack", c.warningBack},
   };
+  sheet.replace(QStringLiteral("@theme"), dark ? QStringLiteral("dark") : QStringLiteral("light"));
   for (const auto& [name, colour] : names) {
     sheet.replace(QRegularExpression(QStringLiteral("@%1\\b").arg(QLatin1String(name))), colour.name());
   }

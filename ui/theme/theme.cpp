@@ -66,24 +66,35 @@ QFont textFont() {
 
 QFont makeMonospace() {
   const QString family = QStringLiteral("DejaVu Sans Mono");
-  QFont font = QFontDatabase::families().contains(family) ? QFont(family)
-                                                          : QFontDatabase::systemFont(QFontDatabase::FixedFont);
+  QFont font = QFontDatabase::families().contains(family)
+                   ? QFont(family)
+                   : QFontDatabase::systemFont(QFontDatabase::FixedFont);
   font.setPointSizeF(kMonospacePoints);
   return font;
 }
 
 const char* roleName(LabelRole role) {
   switch (role) {
-    case LabelRole::Plain: return "";
-    case LabelRole::Muted: return "muted";
-    case LabelRole::Heading: return "heading";
-    case LabelRole::Good: return "good";
-    case LabelRole::Warning: return "warning";
-    case LabelRole::Bad: return "bad";
-    case LabelRole::Note: return "note";
-    case LabelRole::BadNote: return "badNote";
-    case LabelRole::GoodNote: return "goodNote";
-    case LabelRole::InfoNote: return "infoNote";
+    case LabelRole::Plain:
+      return "";
+    case LabelRole::Muted:
+      return "muted";
+    case LabelRole::Heading:
+      return "heading";
+    case LabelRole::Good:
+      return "good";
+    case LabelRole::Warning:
+      return "warning";
+    case LabelRole::Bad:
+      return "bad";
+    case LabelRole::Note:
+      return "note";
+    case LabelRole::BadNote:
+      return "badNote";
+    case LabelRole::GoodNote:
+      return "goodNote";
+    case LabelRole::InfoNote:
+      return "infoNote";
   }
   return "";
 }
@@ -102,20 +113,28 @@ void setStyleProperty(QWidget* widget, const char* property, const QVariant& val
 
 QColor Colours::text(Tone tone) const {
   switch (tone) {
-    case Tone::Good: return good;
-    case Tone::Warning: return warning;
-    case Tone::Bad: return bad;
-    case Tone::Neutral: break;
+    case Tone::Good:
+      return good;
+    case Tone::Warning:
+      return warning;
+    case Tone::Bad:
+      return bad;
+    case Tone::Neutral:
+      break;
   }
   return muted;
 }
 
 QColor Colours::back(Tone tone) const {
   switch (tone) {
-    case Tone::Good: return goodBack;
-    case Tone::Warning: return warningBack;
-    case Tone::Bad: return badBack;
-    case Tone::Neutral: break;
+    case Tone::Good:
+      return goodBack;
+    case Tone::Warning:
+      return warningBack;
+    case Tone::Bad:
+      return badBack;
+    case Tone::Neutral:
+      break;
   }
   return line;
 }

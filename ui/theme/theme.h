@@ -18,10 +18,10 @@ enum class Tone { Neutral, Good, Warning, Bad };
 /// The colours beyond the palette, for light and dark from one place.
 struct Colours {
   QColor accent;
-  QColor muted;      // secondary text
-  QColor line;       // hair lines, empty part of bars
-  QColor pane;       // cards and details
-  QColor side;       // side bar, tool bar, status bar
+  QColor muted;  // secondary text
+  QColor line;   // hair lines, empty part of bars
+  QColor pane;   // cards and details
+  QColor side;   // side bar, tool bar, status bar
   QColor selection;
   QColor good, warning, bad;              // text and strokes
   QColor goodBack, warningBack, badBack;  // behind text of the same tone
@@ -41,10 +41,11 @@ void applyTheme(QApplication& application, Scheme scheme);
 const Colours& colours();
 bool isDark();
 
-QFont monospace();           // for ids and keys
-QFont scaled(double factor); // of the application's font
+QFont monospace();            // for ids and keys
+QFont scaled(double factor);  // of the application's font
 
-/// One of resources/icons, tinted for the palette: "locks", "leases", "threads", "demo", "connection", "pause", …
+/// One of resources/icons, tinted for the palette: "locks", "leases", "threads", "demo", "connection",
+/// "pause", …
 QIcon icon(const QString& name);
 
 /// How the style sheet is to draw a label; may change while it is shown.

@@ -32,7 +32,8 @@ QPixmap render(const QString& name, const QSize& size, const QColor& colour) {
 
 QPixmap TintedIcon::pixmap(const QSize& size, QIcon::Mode mode, QIcon::State) {
   const QColor colour = tint(mode);
-  const QString key = QStringLiteral("%1/%2x%3/%4").arg(name_).arg(size.width()).arg(size.height()).arg(colour.name());
+  const QString key =
+      QStringLiteral("%1/%2x%3/%4").arg(name_).arg(size.width()).arg(size.height()).arg(colour.name());
   QPixmap found;
   if (QPixmapCache::find(key, &found)) return found;
   found = render(name_, size, colour);

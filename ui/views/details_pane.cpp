@@ -1,11 +1,15 @@
 #include "ui/views/details_pane.h"
 
+#include <algorithm>
+
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "ui/models/format.h"
 #include "ui/models/insights.h"
+#include "ui/models/shown_picture.h"
 #include "ui/plots/ttl_plot.h"
 #include "ui/theme/theme.h"
 #include "ui/views/elided_label.h"
@@ -15,16 +19,27 @@ namespace {
 
 constexpr int kMargin = 14;
 constexpr int kPlotHeight = 200;
+constexpr int kLegendLineHeight = 18;
 constexpr double kTitleSize = 1.23;
 
 LabelRole noteRole(Tone tone) {
   switch (tone) {
-    case Tone::Good: return LabelRole::GoodNote;
-    case Tone::Warning: return LabelRole::Note;
-    case Tone::Bad: return LabelRole::BadNote;
-    case Tone::Neutral: break;
+    case Tone::Good:
+      return LabelRole::GoodNote;
+    case Tone::Warning:
+      return LabelRole::Note;
+    case Tone::Bad:
+      return LabelRole::BadNote;
+    case Tone::Neutral:
+      break;
   }
   return LabelRole::InfoNote;
+}
+
+/// The legend, two leases a line, must not take the room of the curves.
+int plotHeight(std::size_t leases) {
+  const auto drawn = std::min<int>(TtlPlot::kMostSeries, static_cast<int>(leases));
+  return drawn > 1 ? kPlotHeight + (drawn + 1) / 2 * kLegendLineHeight : kPlotHeight;
 }
 
 QLabel* makeLabel(QWidget* parent) {
@@ -96,6 +111,21 @@ void DetailsPane::setPlotHeading(const QString& heading) { plotHeading_->setText
 void DetailsPane::setPlotVisible(bool visible) {
   plot_->setVisible(visible);
   plotHeading_->setVisible(visible);
+}
+
+void DetailsPane::plotLeases(const std::vector<etcd::LeaseId>& leases, const ShownPicture& picture) {
+  std::vector<TtlSeries> series;
+  for (const etcd::LeaseId id : leases) {
+    const Lease* lease = picture.book().find(id);
+    series.push_back({.lease = id,
+                      .label = leaseText(id),
+                      .points = picture.book().history(id),
+                      .granted = lease != nullptr ? lease->granted : std::nullopt,
+                      .expiry = lease != nullptr ? lease->expiry : std::nullopt});
+  }
+  plot_->setFixedHeight(plotHeight(leases.size()));
+  plot_->setNow(picture.clock().now());
+  plot_->setSeries(std::move(series));
 }
 
 QLabel* DetailsPane::addHeading(const QString& text) {

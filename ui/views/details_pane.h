@@ -1,6 +1,10 @@
 #pragma once
 
+#include <vector>
+
 #include <QScrollArea>
+
+#include "core/etcd/lease_id.h"
 
 class QLabel;
 class QPushButton;
@@ -10,6 +14,7 @@ namespace leasescope::ui {
 
 class ElidedLabel;
 struct Insight;
+class ShownPicture;
 class TtlPlot;
 
 /// The frame of the details at the right of a table: title, summary, the most important sentence, TTL graph;
@@ -26,6 +31,8 @@ class DetailsPane : public QScrollArea {
   void setPlotHeading(const QString& heading);
   void setPlotVisible(bool visible);
   TtlPlot* plot() const { return plot_; }
+  /// Draws what is known of these leases.
+  void plotLeases(const std::vector<etcd::LeaseId>& leases, const ShownPicture& picture);
 
   QLabel* addHeading(const QString& text);
   void addPart(QWidget* widget);

@@ -14,9 +14,11 @@ struct Words {
 Emptiness connecting(const Health& health) {
   const QString endpoint = QString::fromStdString(health.endpoint);
   const QString reason = QString::fromStdString(health.reason);
-  const QString title = endpoint.isEmpty() ? Words::tr("Connecting…") : Words::tr("Connecting to %1…").arg(endpoint);
+  const QString title =
+      endpoint.isEmpty() ? Words::tr("Connecting…") : Words::tr("Connecting to %1…").arg(endpoint);
   if (reason.isEmpty()) return {QStringLiteral("connection"), title, Words::tr("Nothing is known yet."), {}};
-  return {QStringLiteral("warning"), title, Words::tr("No success so far: %1. It is tried again and again.").arg(reason),
+  return {QStringLiteral("warning"), title,
+          Words::tr("No success so far: %1. It is tried again and again.").arg(reason),
           EmptyState::Offer::None};
 }
 

@@ -58,6 +58,7 @@ void EmptyState::show(const QString& iconName, const QString& title, const QStri
   icon_->setPixmap(icon(iconName).pixmap(QSize(kIconSize, kIconSize), devicePixelRatioF(), QIcon::Disabled));
   title_->setText(title);
   text_->setText(text);
+  text_->setFixedHeight(text_->heightForWidth(kTextWidth));  // centred in a layout, it would get two lines
   playground_->setVisible(offer == Offer::Connect);
   connect_->setVisible(offer == Offer::Connect);
   clearFilter_->setVisible(offer == Offer::ClearFilter);

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <QWidget>
 #include <utility>
 #include <vector>
+
+#include <QWidget>
 
 class QGridLayout;
 class QLabel;

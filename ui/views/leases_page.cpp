@@ -1,13 +1,14 @@
 #include "ui/views/leases_page.h"
 
+#include <algorithm>
+
 #include <QLabel>
 #include <QPushButton>
-#include <algorithm>
 
 #include "ui/models/format.h"
 #include "ui/models/insights.h"
+#include "ui/models/lease_words.h"
 #include "ui/models/row_delegates.h"
-#include "ui/plots/ttl_plot.h"
 #include "ui/views/details_pane.h"
 #include "ui/views/facts.h"
 #include "ui/views/table_view.h"
@@ -18,10 +19,17 @@ namespace {
 constexpr std::size_t kMostKeys = 30;
 constexpr int kMostKeyChars = 120;
 
+/// "17:41:03"; what was there before us is older than that.
+QString firstSeenText(const Since& since) {
+  const QString at = clockText(since.moment.wall);
+  return since.exact ? at : LeasesPage::tr("%1, there before").arg(at);
+}
+
 }  // namespace
 
 LeasesPage::LeasesPage(ClusterLink* link, ShownPicture* picture, QWidget* parent)
-    : LeasesPage(link, picture, new LeasesProxy(picture->leases(), picture->clock()), new DetailsPane, parent) {}
+    : LeasesPage(link, picture, new LeasesProxy(picture->leases(), picture->clock()), new DetailsPane,
+                 parent) {}
 
 LeasesPage::LeasesPage(ClusterLink* link, ShownPicture* picture, LeasesProxy* proxy, DetailsPane* details,
                        QWidget* parent)
@@ -29,7 +37,8 @@ LeasesPage::LeasesPage(ClusterLink* link, ShownPicture* picture, LeasesProxy* pr
                 {.name = QStringLiteral("leases"),
                  .none = {QStringLiteral("leases"), tr("No leases"),
                           tr("Nobody has a lease. They appear here as soon as somebody asks for one.")},
-                 .detailsHint = tr("Select a lease to see its TTL over time and its keys; select several to compare."),
+                 .detailsHint =
+                     tr("Select a lease to see its TTL over time and its keys; select several to compare."),
                  .proxy = proxy,
                  .details = details},
                 parent),
@@ -46,7 +55,8 @@ void LeasesPage::setUpTable() {
   view->setItemDelegateForColumn(LeasesModel::Remaining, new TtlBarDelegate(view));
   view->setItemDelegateForColumn(LeasesModel::State, new StateTagDelegate(view));
   constexpr int kWidths[LeasesModel::ColumnCount] = {134, 76, 118, 68, 68, 78, 84, 94};
-  for (int column = 0; column < LeasesModel::ColumnCount; ++column) view->setColumnWidth(column, kWidths[column]);
+  for (int column = 0; column < LeasesModel::ColumnCount; ++column)
+    view->setColumnWidth(column, kWidths[column]);
   view->sortByColumn(LeasesModel::Id, Qt::AscendingOrder);
 }
 
@@ -73,11 +83,11 @@ void LeasesPage::showDetails() {
   facts_->setVisible(one);
   keysHeading_->setVisible(one);
   keys_->setVisible(one);
-  showPlot(leases);
+  details_->plotLeases(leases, picture());
   if (one) {
     showOne(*proxy_->lease(selectedRow()));
   } else {
-    showSeveral(leases);
+    showSeveral();
   }
 }
 
@@ -85,39 +95,30 @@ void LeasesPage::showOne(const Lease& lease) {
   const Moment now = picture().clock().now();
   const QString id = leaseText(lease.id);
   details_->setTitle(id);
-  details_->setSummary(tr("seen for %1 · %2").arg(sinceText(lease.firstSeen, now),
-                                                  keyCountText(static_cast<qint64>(lease.keys->size()))));
+  details_->setSummary(
+      tr("seen for %1 · %2")
+          .arg(sinceText(lease.firstSeen, now), keyCountText(static_cast<qint64>(lease.keys->size()))));
   details_->setInsight(leaseInsight(lease, now));
   details_->setPlotHeading(tr("TTL LEFT — %1 RENEWALS SEEN").arg(countText(lease.renewals)));
   std::vector<Facts::Fact> facts;
   facts.emplace_back(tr("granted TTL"), lease.granted ? grantedText(*lease.granted) : tr("not sampled yet"));
-  if (lease.lastRenewal) facts.emplace_back(tr("last renewal"), clockText(lease.lastRenewal->wall));
+  facts.emplace_back(tr("time left"), ttlWords(&lease, now));
+  facts.emplace_back(tr("renewals"), countText(lease.renewals));
+  facts.emplace_back(tr("last renewal"),
+                     lease.lastRenewal ? clockText(lease.lastRenewal->wall) : tr("none seen"));
   if (lease.lastSample) facts.emplace_back(tr("last sample"), clockText(lease.lastSample->wall));
+  facts.emplace_back(tr("first seen"), firstSeenText(lease.firstSeen));
   facts.emplace_back(tr("decimal id"), QString::number(lease.id));
   facts_->set(facts);
   showKeys(lease);
 }
 
-void LeasesPage::showSeveral(const std::vector<LeaseId>& leases) {
-  details_->setTitle(tr("%1 leases").arg(countText(static_cast<qint64>(leases.size()))));
+void LeasesPage::showSeveral() {
+  details_->setTitle(tr("%1 leases").arg(countText(table()->selectedRowCount())));
   details_->setSummary(tr("Revoking is done one lease at a time."));
-  details_->setInsight({Tone::Neutral, tr("Curves that rise are renewed by somebody; curves that only fall are not.")});
+  details_->setInsight(
+      {Tone::Neutral, tr("Curves that rise are renewed by somebody; curves that only fall are not.")});
   details_->setPlotHeading(tr("TTL LEFT"));
-}
-
-void LeasesPage::showPlot(const std::vector<LeaseId>& leases) {
-  std::vector<TtlSeries> series;
-  for (const LeaseId id : leases) {
-    const Lease* lease = picture().book().find(id);
-    if (lease == nullptr) continue;
-    series.push_back({.lease = id,
-                      .label = leaseText(id),
-                      .points = picture().book().history(id),
-                      .granted = lease->granted,
-                      .expiry = lease->expiry});
-  }
-  details_->plot()->setNow(picture().clock().now());
-  details_->plot()->setSeries(std::move(series));
 }
 
 void LeasesPage::showKeys(const Lease& lease) {

@@ -21,12 +21,12 @@ class LeasesPage : public TablePage {
   void showDetails() override;
 
  private:
-  LeasesPage(ClusterLink* link, ShownPicture* picture, LeasesProxy* proxy, DetailsPane* details, QWidget* parent);
+  LeasesPage(ClusterLink* link, ShownPicture* picture, LeasesProxy* proxy, DetailsPane* details,
+             QWidget* parent);
   void setUpTable();
   void setUpDetails();
   void showOne(const Lease& lease);
-  void showSeveral(const std::vector<LeaseId>& leases);
-  void showPlot(const std::vector<LeaseId>& leases);
+  void showSeveral();
   void showKeys(const Lease& lease);
 
   LeasesProxy* proxy_;

@@ -8,7 +8,6 @@
 #include "ui/models/format.h"
 #include "ui/models/insights.h"
 #include "ui/models/row_delegates.h"
-#include "ui/plots/ttl_plot.h"
 #include "ui/views/details_pane.h"
 #include "ui/views/facts.h"
 #include "ui/views/queue_list.h"
@@ -30,16 +29,20 @@ std::size_t positionOf(const Lock& lock, const Contender* contender) {
 LocksPage::LocksPage(ClusterLink* link, ShownPicture* picture, QWidget* parent)
     : LocksPage(link, picture, new LocksProxy(picture->locks(), picture->clock()), new DetailsPane, parent) {}
 
-LocksPage::LocksPage(ClusterLink* link, ShownPicture* picture, LocksProxy* proxy, DetailsPane* details, QWidget* parent)
-    : TablePage(link, picture,
-                {.name = QStringLiteral("locks"),
-                 .none = {QStringLiteral("locks"), tr("No locks"),
-                          tr("Nobody holds a lock or waits for one. They appear here as soon as somebody does; test "
-                             "lockers are on the page “Holder threads”.")},
-                 .detailsHint = tr("Select a lock to see who holds it, who waits, and whether its lease is renewed."),
-                 .proxy = proxy,
-                 .details = details},
-                parent),
+LocksPage::LocksPage(ClusterLink* link, ShownPicture* picture, LocksProxy* proxy, DetailsPane* details,
+                     QWidget* parent)
+    : TablePage(
+          link, picture,
+          {.name = QStringLiteral("locks"),
+           .none =
+               {QStringLiteral("locks"), tr("No locks"),
+                tr("Nobody holds a lock or waits for one. They appear here as soon as somebody does; test "
+                   "lockers are on the page “Holder threads”.")},
+           .detailsHint =
+               tr("Select a lock to see who holds it, who waits, and whether its lease is renewed."),
+           .proxy = proxy,
+           .details = details},
+          parent),
       proxy_(proxy),
       details_(details) {
   setUpTable();
@@ -52,7 +55,8 @@ void LocksPage::setUpTable() {
   view->setItemDelegateForColumn(LocksModel::Ttl, new TtlBarDelegate(view));
   view->setItemDelegateForColumn(LocksModel::State, new StateTagDelegate(view));
   constexpr int kWidths[LocksModel::ColumnCount] = {194, 134, 74, 118, 118, 92};
-  for (int column = 0; column < LocksModel::ColumnCount; ++column) view->setColumnWidth(column, kWidths[column]);
+  for (int column = 0; column < LocksModel::ColumnCount; ++column)
+    view->setColumnWidth(column, kWidths[column]);
   view->sortByColumn(LocksModel::Name, Qt::AscendingOrder);
 }
 
@@ -95,12 +99,7 @@ void LocksPage::showPlot(const Lock& lock, std::size_t position) {
   if (id == etcd::kNoLease) return;
   const qint64 renewals = lease != nullptr ? lease->renewals : 0;
   details_->setPlotHeading(tr("TTL OF LEASE %1 — %2 RENEWALS SEEN").arg(leaseText(id), countText(renewals)));
-  details_->plot()->setNow(picture().clock().now());
-  details_->plot()->setSeries({{.lease = id,
-                                .label = leaseText(id),
-                                .points = picture().book().history(id),
-                                .granted = lease != nullptr ? lease->granted : std::nullopt,
-                                .expiry = lease != nullptr ? lease->expiry : std::nullopt}});
+  details_->plotLeases({id}, picture());
 }
 
 void LocksPage::showFacts(const Lock& lock, std::size_t position) {
@@ -112,7 +111,8 @@ void LocksPage::showFacts(const Lock& lock, std::size_t position) {
   std::vector<Facts::Fact> facts;
   facts.emplace_back(tr("key"), keyText(contender.key, kMostKeyChars));
   facts.emplace_back(tr("fencing token"), QString::number(contender.createRevision));
-  if (!contender.waitsOn.empty()) facts.emplace_back(tr("waits on"), keyText(contender.waitsOn, kMostKeyChars));
+  if (!contender.waitsOn.empty())
+    facts.emplace_back(tr("waits on"), keyText(contender.waitsOn, kMostKeyChars));
   if (lease != nullptr && lease->granted) facts.emplace_back(tr("granted TTL"), grantedText(*lease->granted));
   if (lease != nullptr && lease->lastRenewal) {
     facts.emplace_back(tr("last renewal"), tr("%1 ago").arg(durationText(now - *lease->lastRenewal)));

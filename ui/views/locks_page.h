@@ -22,7 +22,8 @@ class LocksPage : public TablePage {
   void showDetails() override;
 
  private:
-  LocksPage(ClusterLink* link, ShownPicture* picture, LocksProxy* proxy, DetailsPane* details, QWidget* parent);
+  LocksPage(ClusterLink* link, ShownPicture* picture, LocksProxy* proxy, DetailsPane* details,
+            QWidget* parent);
   void setUpTable();
   void setUpDetails();
   void showPlot(const Lock& lock, std::size_t position);

@@ -15,7 +15,8 @@ constexpr int kRadius = 6;
 
 }  // namespace
 
-NavButton::NavButton(const QString& iconName, const QString& title, QWidget* parent) : QAbstractButton(parent) {
+NavButton::NavButton(const QString& iconName, const QString& title, QWidget* parent)
+    : QAbstractButton(parent) {
   setCheckable(true);
   setAutoExclusive(true);
   setText(title);
@@ -46,8 +47,8 @@ void NavButton::paintEvent(QPaintEvent*) {
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), kRadius, kRadius);
   }
   const QRect room = rect().adjusted(kPadding, 0, -kPadding, 0);
-  icon().paint(&painter, QRect(room.left(), (height() - kIconSize) / 2, kIconSize, kIconSize), Qt::AlignCenter,
-               isChecked() ? QIcon::Selected : QIcon::Normal);
+  icon().paint(&painter, QRect(room.left(), (height() - kIconSize) / 2, kIconSize, kIconSize),
+               Qt::AlignCenter, isChecked() ? QIcon::Selected : QIcon::Normal);
   QFont font = scaled(1);
   painter.setFont(font);
   painter.setPen(colours().muted);

@@ -1,8 +1,9 @@
 #include "ui/views/queue_list.h"
 
+#include <algorithm>
+
 #include <QGridLayout>
 #include <QLabel>
-#include <algorithm>
 
 #include "ui/models/format.h"
 #include "ui/models/states.h"

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <QWidget>
 #include <array>
 #include <vector>
+
+#include <QWidget>
 
 #include "core/picture/lock.h"
 

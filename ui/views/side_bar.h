@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QWidget>
 #include <vector>
+
+#include <QWidget>
 
 class QVBoxLayout;
 

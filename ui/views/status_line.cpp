@@ -18,10 +18,14 @@ constexpr double kTextSize = 0.92;
 
 LabelRole stateRole(Tone tone) {
   switch (tone) {
-    case Tone::Good: return LabelRole::Good;
-    case Tone::Warning: return LabelRole::Warning;
-    case Tone::Bad: return LabelRole::Bad;
-    case Tone::Neutral: break;
+    case Tone::Good:
+      return LabelRole::Good;
+    case Tone::Warning:
+      return LabelRole::Warning;
+    case Tone::Bad:
+      return LabelRole::Bad;
+    case Tone::Neutral:
+      break;
   }
   return LabelRole::Muted;
 }
@@ -55,9 +59,8 @@ StatusLine::StatusLine(ClusterLink* link, ShownPicture* picture, QWidget* parent
   paused_->setObjectName(QStringLiteral("behind"));
   connect(picture_, &ShownPicture::changed, this, &StatusLine::refresh);
   connect(link_, &ClusterLink::behind, this, &StatusLine::showBehind);
-  connect(link_, &ClusterLink::pausedChanged, this, [this](bool paused) {
-    paused_->setText(paused ? tr("paused") : QString());
-  });
+  connect(link_, &ClusterLink::pausedChanged, this,
+          [this](bool paused) { paused_->setText(paused ? tr("paused") : QString()); });
   clock_.setInterval(1000);
   connect(&clock_, &QTimer::timeout, this, &StatusLine::showState);
   clock_.start();
@@ -72,8 +75,11 @@ void StatusLine::refresh() {
   revision_->setText(tr("revision %1").arg(countText(picture_->revision())));
   events_->setText(eventsText(picture_->load()));
   sampling_->setText(samplingText(picture_->load()));
-  counts_->setText(tr("%1 locks · %2 leases").arg(countText(picture_->locks()->rowCount()),
-                                                  countText(picture_->leases()->rowCount())));
+  const int locks = picture_->locks()->rowCount();
+  const int leases = picture_->leases()->rowCount();
+  counts_->setText(
+      QStringLiteral("%1 · %2").arg(locks == 1 ? tr("1 lock") : tr("%1 locks").arg(countText(locks)),
+                                    leases == 1 ? tr("1 lease") : tr("%1 leases").arg(countText(leases))));
   showState();
 }
 
@@ -88,7 +94,8 @@ void StatusLine::showState() {
 
 void StatusLine::showBehind(qint64 newestRevision) {
   const qint64 revisions = newestRevision - picture_->revision();
-  paused_->setText(revisions > 0 ? tr("paused, %1 revisions behind").arg(countText(revisions)) : tr("paused"));
+  paused_->setText(revisions > 0 ? tr("paused, %1 revisions behind").arg(countText(revisions))
+                                 : tr("paused"));
 }
 
 void StatusLine::setShown(const QString& text) { shown_->setText(text); }

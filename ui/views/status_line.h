@@ -12,7 +12,8 @@ namespace leasescope::ui {
 class ClusterLink;
 class ShownPicture;
 
-/// Below all pages, at all times: endpoint, state, revision, events a second, TTL calls a second of the budget.
+/// Below all pages, at all times: endpoint, state, revision, events a second, TTL calls a second of the
+/// budget.
 class StatusLine : public QWidget {
   Q_OBJECT
 

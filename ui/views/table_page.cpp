@@ -2,9 +2,7 @@
 
 #include <QAction>
 #include <QHeaderView>
-#include <QLabel>
 #include <QSettings>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -13,25 +11,13 @@
 #include "ui/models/row_delegates.h"
 #include "ui/theme/theme.h"
 #include "ui/views/details_pane.h"
+#include "ui/views/details_splitter.h"
 #include "ui/views/table_view.h"
 
 namespace leasescope::ui {
 namespace {
 
-constexpr int kDetailsWidth = 430;
-constexpr int kTableWidth = 734;
-constexpr int kLeastTableWidth = 320;
-constexpr int kLeastDetailsWidth = 300;
 constexpr int kTicksBetweenSorts = 4;  // a second
-
-QWidget* makeHint(const QString& text, QWidget* parent) {
-  auto* hint = new QLabel(text, parent);
-  hint->setAlignment(Qt::AlignCenter);
-  hint->setWordWrap(true);
-  hint->setMargin(24);
-  setRole(hint, LabelRole::Muted);
-  return hint;
-}
 
 }  // namespace
 
@@ -46,29 +32,18 @@ TablePage::TablePage(ClusterLink* link, ShownPicture* picture, const Parts& part
       table_(new TableView(this)),
       empty_(new EmptyState(this)),
       stack_(new QStackedWidget(this)),
-      side_(new QStackedWidget(this)),
-      splitter_(new QSplitter(Qt::Horizontal, this)) {
+      splitter_(new DetailsSplitter(table_, details_, parts.detailsHint, this)) {
   setFocusProxy(table_);
   proxy_->setParent(this);
   table_->setModel(proxy_);
   table_->setItemDelegate(new RowDelegate(table_));
-  buildLayout(parts.detailsHint);
+  buildLayout();
   addActions();
   connectSignals();
   follow();
 }
 
-void TablePage::buildLayout(const QString& detailsHint) {
-  side_->addWidget(makeHint(detailsHint, side_));
-  side_->addWidget(details_);
-  side_->setMinimumWidth(kLeastDetailsWidth);
-  splitter_->addWidget(table_);
-  splitter_->addWidget(side_);
-  splitter_->setStretchFactor(0, 1);
-  splitter_->setChildrenCollapsible(false);
-  splitter_->setHandleWidth(3);
-  splitter_->setSizes({kTableWidth, kDetailsWidth});
-  table_->setMinimumWidth(kLeastTableWidth);
+void TablePage::buildLayout() {
   stack_->addWidget(empty_);
   stack_->addWidget(splitter_);
   auto* layout = new QVBoxLayout(this);
@@ -80,7 +55,9 @@ void TablePage::addActions() {
   const auto add = [this](const QString& iconName, const QString& text, const QKeySequence& keys, auto run) {
     auto* action = new QAction(icon(iconName), text, table_);
     action->setShortcut(keys);
-    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    // Wherever the focus is: of the pages only the one that is seen answers, and lines of text keep their
+    // keys.
+    action->setShortcutContext(Qt::WindowShortcut);
     connect(action, &QAction::triggered, this, run);
     table_->addAction(action);
   };
@@ -121,7 +98,8 @@ int TablePage::rowsShown() const { return proxy_->rowCount(); }
 
 /// The table or the reason why there is none.
 void TablePage::follow() {
-  const std::optional<Emptiness> nothing = emptiness(*picture_, link_->connected(), rows(), rowsShown(), none_);
+  const std::optional<Emptiness> nothing =
+      emptiness(*picture_, link_->connected(), rows(), rowsShown(), none_);
   if (nothing) empty_->show(nothing->icon, nothing->title, nothing->text, nothing->offer);
   stack_->setCurrentWidget(nothing ? static_cast<QWidget*>(empty_) : splitter_);
   table_->setStale(picture_->health().state == Health::State::Stale);
@@ -134,17 +112,11 @@ void TablePage::selectSomething() {
   if (!table_->selectionModel()->hasSelection()) table_->setCurrentIndex(proxy_->index(0, 0));
 }
 
-QModelIndex TablePage::selectedRow() const {
-  const QItemSelectionModel& selection = *table_->selectionModel();
-  const QModelIndex current = selection.currentIndex();
-  if (current.isValid() && selection.isRowSelected(current.row(), current.parent())) return current.siblingAtColumn(0);
-  const QModelIndexList rows = selection.selectedRows();
-  return rows.isEmpty() ? QModelIndex() : rows.front();
-}
+QModelIndex TablePage::selectedRow() const { return table_->selectedRow(); }
 
 void TablePage::updateDetails() {
   const bool something = selectedRow().isValid();
-  side_->setCurrentIndex(something ? 1 : 0);
+  splitter_->setSomethingSelected(something);
   if (something) showDetails();
 }
 
@@ -162,11 +134,7 @@ void TablePage::showEvent(QShowEvent* event) {
   tick();
 }
 
-void TablePage::askToRevoke(LeaseId lease) {
-  auto* dialog = new RevokeDialog(link_, lease, window());
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->open();
-}
+void TablePage::askToRevoke(LeaseId lease) { RevokeDialog::ask(link_, lease, window()); }
 
 void TablePage::saveLayout(QSettings& settings) const {
   settings.setValue(name_ + QStringLiteral("/columns"), table_->header()->saveState());

@@ -7,13 +7,13 @@
 #include "ui/views/emptiness.h"
 
 class QSettings;
-class QSplitter;
 class QStackedWidget;
 
 namespace leasescope::ui {
 
 class ClusterLink;
 class DetailsPane;
+class DetailsSplitter;
 class TableView;
 
 /// A page with a table at the left and the details of its selection at the right.
@@ -60,7 +60,7 @@ class TablePage : public QWidget {
   void askToRevoke(LeaseId lease);
 
  private:
-  void buildLayout(const QString& detailsHint);
+  void buildLayout();
   void addActions();
   void connectSignals();
   void follow();
@@ -77,8 +77,7 @@ class TablePage : public QWidget {
   TableView* table_;
   EmptyState* empty_;
   QStackedWidget* stack_;
-  QStackedWidget* side_;
-  QSplitter* splitter_;
+  DetailsSplitter* splitter_;
   QString filterText_;
   int rowsShown_ = 0;
   int ticks_ = 0;

@@ -1,11 +1,12 @@
 #include "ui/views/table_view.h"
 
+#include <algorithm>
+
 #include <QClipboard>
 #include <QEvent>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QPainter>
-#include <algorithm>
 
 #include "ui/models/row_roles.h"
 #include "ui/models/row_text.h"
@@ -66,7 +67,8 @@ void TableView::changeEvent(QEvent* event) {
 std::vector<etcd::LeaseId> TableView::visibleLeases() const {
   std::vector<etcd::LeaseId> leases;
   const int bottom = viewport()->height();
-  for (QModelIndex row = indexAt({0, 0}); row.isValid() && visualRect(row).top() < bottom; row = indexBelow(row)) {
+  for (QModelIndex row = indexAt({0, 0}); row.isValid() && visualRect(row).top() < bottom;
+       row = indexBelow(row)) {
     addOnce(leases, row);
   }
   return leases;
@@ -74,10 +76,30 @@ std::vector<etcd::LeaseId> TableView::visibleLeases() const {
 
 std::vector<etcd::LeaseId> TableView::selectedLeases() const {
   std::vector<etcd::LeaseId> leases;
-  QModelIndexList rows = selectionModel()->selectedRows();
-  std::ranges::sort(rows, {}, [this](const QModelIndex& row) { return visualRect(row).top(); });
-  for (const QModelIndex& row : rows) addOnce(leases, row);
+  QItemSelection ranges = selectionModel()->selection();
+  std::ranges::sort(ranges, {}, [](const QItemSelectionRange& range) { return range.top(); });
+  for (const QItemSelectionRange& range : ranges) {
+    for (int row = range.top(); row <= range.bottom() && leases.size() < kMostSelected; ++row) {
+      addOnce(leases, model()->index(row, 0, range.parent()));
+    }
+  }
   return leases;
+}
+
+qint64 TableView::selectedRowCount() const {
+  const QItemSelection ranges = selectionModel()->selection();
+  qint64 count = 0;
+  for (const QItemSelectionRange& range : ranges) count += range.height();
+  return count;
+}
+
+QModelIndex TableView::selectedRow() const {
+  const QModelIndex current = selectionModel()->currentIndex();
+  if (current.isValid() && selectionModel()->isRowSelected(current.row(), current.parent())) {
+    return current.siblingAtColumn(0);
+  }
+  const QItemSelection ranges = selectionModel()->selection();
+  return ranges.isEmpty() ? QModelIndex() : QModelIndex(ranges.front().topLeft()).siblingAtColumn(0);
 }
 
 void TableView::copySelection() const {
@@ -85,13 +107,19 @@ void TableView::copySelection() const {
   if (!rows.isEmpty()) QGuiApplication::clipboard()->setText(rowsAsText(*model(), rows));
 }
 
-void TableView::drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void TableView::dataChanged(const QModelIndex&, const QModelIndex&, const QList<int>&) {
+  viewport()->update();
+}
+
+void TableView::drawRow(QPainter* painter, const QStyleOptionViewItem& option,
+                        const QModelIndex& index) const {
   const bool selected = selectionModel()->isRowSelected(index.row(), index.parent());
   if (selected) painter->fillRect(option.rect, colours().selection);
   QTreeView::drawRow(painter, option, index);
   const bool current = index.row() == currentIndex().row() && index.parent() == currentIndex().parent();
   if (current && hasFocus()) {
-    painter->fillRect(QRect(option.rect.topLeft(), QSize(kFocusWidth, option.rect.height())), colours().accent);
+    painter->fillRect(QRect(option.rect.topLeft(), QSize(kFocusWidth, option.rect.height())),
+                      colours().accent);
   }
   painter->setPen(colours().line);
   painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
@@ -101,7 +129,8 @@ void TableView::drawBranches(QPainter* painter, const QRect& rect, const QModelI
   if (!model()->hasChildren(index)) return;
   QRect box(0, 0, kChevron, kChevron);
   box.moveCenter({rect.right() - kIndentation / 2 + 2, rect.center().y()});
-  icon(isExpanded(index) ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")).paint(painter, box);
+  icon(isExpanded(index) ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right"))
+      .paint(painter, box);
 }
 
 void TableView::showEvent(QShowEvent* event) {

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <vector>
+
 #include <QTimer>
 #include <QTreeView>
-#include <vector>
 
 #include "core/etcd/lease_id.h"
 
@@ -14,14 +15,19 @@ class TableView : public QTreeView {
   Q_OBJECT
 
  public:
+  static constexpr std::size_t kMostSelected = 32;
+
   explicit TableView(QWidget* parent = nullptr);
 
   /// Grey text: what is shown is not known to be true any more.
   void setStale(bool stale);
   /// Of the rows on screen (LeaseRole), from top to bottom, each once.
   std::vector<etcd::LeaseId> visibleLeases() const;
-  /// Of the selected rows, in the order of the screen, each once.
+  /// Of the selected rows, each once; of a large selection only the first kMostSelected.
   std::vector<etcd::LeaseId> selectedLeases() const;
+  qint64 selectedRowCount() const;
+  /// First column of the row that is selected and current, or else of the first that is selected.
+  QModelIndex selectedRow() const;
   /// The selected rows as text, to the clipboard.
   void copySelection() const;
 
@@ -30,9 +36,14 @@ class TableView : public QTreeView {
   void ticked();
 
  protected:
+  /// Rows never change their height, so there is nothing to do but to paint; Qt's own looks for the row
+  /// first, among all of them.
+  void dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight,
+                   const QList<int>& roles) override;
   void changeEvent(QEvent* event) override;
   void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
-  void drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+  void drawRow(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
   void showEvent(QShowEvent* event) override;
   void hideEvent(QHideEvent* event) override;
   void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;

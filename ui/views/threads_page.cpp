@@ -1,6 +1,7 @@
 #include "ui/views/threads_page.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QAction>
 #include <QCheckBox>
@@ -14,13 +15,22 @@
 #include <QVBoxLayout>
 
 #include "ui/bridge/cluster_link.h"
+#include "ui/dialogs/revoke_dialog.h"
 #include "ui/dialogs/spawn_dialog.h"
 #include "ui/models/format.h"
+#include "ui/models/lease_words.h"
+#include "ui/models/locker_insight.h"
+#include "ui/models/locker_words.h"
 #include "ui/models/row_delegates.h"
+#include "ui/models/shown_picture.h"
 #include "ui/models/threads_model.h"
 #include "ui/models/threads_proxy.h"
 #include "ui/theme/theme.h"
+#include "ui/views/details_pane.h"
+#include "ui/views/details_splitter.h"
+#include "ui/views/emptiness.h"
 #include "ui/views/empty_state.h"
+#include "ui/views/facts.h"
 #include "ui/views/table_view.h"
 
 namespace leasescope::ui {
@@ -31,12 +41,14 @@ using namespace std::chrono_literals;
 constexpr auto kShownInterval = 250ms;
 constexpr auto kHiddenInterval = 2s;  // for the count in the side bar
 constexpr int kMargin = 14;
+constexpr int kMostNameChars = 60;
 constexpr QLatin1String kColumnsSetting("threads/columns");
+constexpr QLatin1String kSplitterSetting("threads/splitter");
 
 constexpr std::pair<ThreadsModel::Column, int> kColumnWidths[] = {
-    {ThreadsModel::NameColumn, 120}, {ThreadsModel::OsThreadColumn, 85}, {ThreadsModel::BehaviourColumn, 130},
-    {ThreadsModel::StateColumn, 85}, {ThreadsModel::LockColumn, 145},    {ThreadsModel::LeaseColumn, 140},
-    {ThreadsModel::SinceColumn, 75},
+    {ThreadsModel::NameColumn, 106}, {ThreadsModel::OsThreadColumn, 80}, {ThreadsModel::BehaviourColumn, 124},
+    {ThreadsModel::StateColumn, 78}, {ThreadsModel::LockColumn, 124},    {ThreadsModel::LeaseColumn, 130},
+    {ThreadsModel::SinceColumn, 72},
 };
 
 QString threadsText(int count) {
@@ -45,8 +57,12 @@ QString threadsText(int count) {
 
 }  // namespace
 
-ThreadsPage::ThreadsPage(ClusterLink* link, QWidget* parent)
-    : QWidget(parent), link_(link), model_(new ThreadsModel(this)), proxy_(new ThreadsProxy(model_, this)) {
+ThreadsPage::ThreadsPage(ClusterLink* link, ShownPicture* picture, QWidget* parent)
+    : QWidget(parent),
+      link_(link),
+      picture_(picture),
+      model_(new ThreadsModel(this)),
+      proxy_(new ThreadsProxy(model_, this)) {
   problem_ = new QLabel(this);
   problem_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   problem_->setWordWrap(true);
@@ -59,7 +75,11 @@ ThreadsPage::ThreadsPage(ClusterLink* link, QWidget* parent)
   QWidget* toolBar = makeToolBar();
   stack_ = new QStackedWidget(this);
   stack_->addWidget(empty_ = new EmptyState(this));
-  stack_->addWidget(makeTable());
+  makeTable();
+  makeDetails();
+  splitter_ = new DetailsSplitter(
+      table_, details_, tr("Select a thread to see what it does and whether its lease is renewed."), this);
+  stack_->addWidget(splitter_);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
@@ -98,7 +118,7 @@ QWidget* ThreadsPage::makeToolBar() {
   return bar;
 }
 
-QWidget* ThreadsPage::makeTable() {
+void ThreadsPage::makeTable() {
   table_ = new TableView(this);
   table_->setRootIsDecorated(false);
   table_->setItemDelegate(new RowDelegate(table_));
@@ -106,12 +126,40 @@ QWidget* ThreadsPage::makeTable() {
   table_->setModel(proxy_);
   table_->sortByColumn(ThreadsModel::NameColumn, Qt::AscendingOrder);
   for (const auto& [column, width] : kColumnWidths) table_->header()->resizeSection(column, width);
-  auto* copy = new QAction(icon(QStringLiteral("copy")), tr("Copy rows"), table_);
-  copy->setShortcut(QKeySequence::Copy);
-  copy->setShortcutContext(Qt::WidgetShortcut);
-  table_->addAction(copy);
-  connect(copy, &QAction::triggered, table_, &TableView::copySelection);
-  return table_;
+  table_->setColumnHidden(ThreadsModel::ProblemColumn, true);  // is told in the details
+  addActions();
+}
+
+void ThreadsPage::addActions() {
+  const auto add = [this](const QString& iconName, const QString& text, const QKeySequence& keys, auto run) {
+    auto* action = new QAction(icon(iconName), text, table_);
+    action->setShortcut(keys);
+    action->setShortcutContext(Qt::WidgetShortcut);
+    connect(action, &QAction::triggered, this, run);
+    table_->addAction(action);
+  };
+  add(QStringLiteral("copy"), tr("Copy rows"), QKeySequence::Copy, [this] { table_->copySelection(); });
+  add(QStringLiteral("stop"), tr("Stop"), {}, [this] { stopSelected(); });
+  add(QStringLiteral("revoke"), tr("Revoke lease…"), QKeySequence::Delete, [this] {
+    if (table_->selectedLeases().size() == 1) revokeShown();
+  });
+}
+
+void ThreadsPage::makeDetails() {
+  details_ = new DetailsPane(this);
+  details_->addHeading(tr("THREAD"));
+  facts_ = new Facts(details_);
+  details_->addPart(facts_);
+  problemHeading_ = details_->addHeading(tr("PROBLEM"));
+  threadProblem_ = details_->addText();
+  stopShown_ = details_->addButton({}, tr("Stop"), QStringLiteral("stopLocker"));
+  stopShown_->setToolTip(tr("Stop this locker and its keep-alive thread"));
+  revokeShown_ = details_->addButton({}, tr("Revoke lease…"), QStringLiteral("revokeLease"));
+  setFlag(revokeShown_, "danger");
+  QPushButton* copy = details_->addButton({}, tr("Copy"), QStringLiteral("copyRow"));
+  connect(stopShown_, &QPushButton::clicked, this, &ThreadsPage::stopShown);
+  connect(revokeShown_, &QPushButton::clicked, this, &ThreadsPage::revokeShown);
+  connect(copy, &QPushButton::clicked, table_, &TableView::copySelection);
 }
 
 void ThreadsPage::connectSignals() {
@@ -120,17 +168,21 @@ void ThreadsPage::connectSignals() {
   connect(spawn_, &QPushButton::clicked, this, &ThreadsPage::spawn);
   connect(empty_, &EmptyState::playgroundRequested, this, &ThreadsPage::playgroundRequested);
   connect(empty_, &EmptyState::connectRequested, this, &ThreadsPage::connectRequested);
+  connect(empty_, &EmptyState::retryRequested, link_, &ClusterLink::refresh);
   connect(empty_, &EmptyState::clearFilterRequested, filter_, &QLineEdit::clear);
   connect(stop_, &QPushButton::clicked, this, &ThreadsPage::stopSelected);
   connect(stopAll_, &QPushButton::clicked, this, &ThreadsPage::stopAll);
   connect(leave_, &QCheckBox::toggled, this, &ThreadsPage::updateActions);
   connect(filter_, &QLineEdit::textChanged, proxy_, &ThreadsProxy::setFilterText);
   connect(filter_, &QLineEdit::textChanged, this, &ThreadsPage::updateActions);
-  connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
-          &ThreadsPage::updateActions);
+  connect(table_, &TableView::selectionMoved, this, &ThreadsPage::updateActions, Qt::QueuedConnection);
+  connect(table_, &TableView::selectionMoved, this, &ThreadsPage::updateDetails, Qt::QueuedConnection);
+  connect(table_, &TableView::ticked, this, &ThreadsPage::tick);
 }
 
+/// Does nothing while the view is frozen.
 void ThreadsPage::refresh() {
+  if (link_->paused()) return;
   model_->merge(link_->lockerThreads());
   proxy_->setNow(Moment::now());
   updateActions();
@@ -152,27 +204,24 @@ void ThreadsPage::updateSummary() {
   const int all = model_->rowCount();
   summary_->setText(shown == all ? threadsText(all) : tr("%1 of %2").arg(countText(shown), threadsText(all)));
   summary_->setVisible(all > 0);
-  stack_->setCurrentWidget(shown > 0 ? static_cast<QWidget*>(table_) : empty_);
+  stack_->setCurrentWidget(shown > 0 ? static_cast<QWidget*>(splitter_) : empty_);
   if (shown == 0) explainEmptiness();
+  const bool first = std::exchange(shown_, shown) == 0 && shown > 0;
+  if (first && !table_->selectionModel()->hasSelection()) table_->setCurrentIndex(proxy_->index(0, 0));
 }
 
 void ThreadsPage::explainEmptiness() {
-  const QString iconName = QStringLiteral("threads");
-  if (!link_->connected()) {
-    empty_->show(iconName, tr("Not connected"),
-                 tr("Lockers need a cluster: start a playground or connect to one."),
-                 EmptyState::Offer::Connect);
-  } else if (model_->rowCount() > 0) {
-    empty_->show(iconName, tr("No thread matches the filter"),
-                 tr("%1 are there but not shown.").arg(threadsText(model_->rowCount())),
-                 EmptyState::Offer::ClearFilter);
-  } else {
-    empty_->show(
-        iconName, tr("No lockers are running"),
-        tr("Lockers are test clients: each takes locks on a thread of its own, and its session has one more "
-           "that keeps the lease alive. Press Spawn lockers… to see well-behaved and leaking ones."),
-        EmptyState::Offer::None);
+  if (link_->connected() && model_->rowCount() > 0) {
+    empty_->show(QStringLiteral("filter"), tr("No thread matches the filter"),
+                 tr("%1 not shown.").arg(threadsText(model_->rowCount())), EmptyState::Offer::ClearFilter);
+    return;
   }
+  const NoneThere none{
+      QStringLiteral("threads"), tr("No lockers are running"),
+      tr("Lockers are test clients: each takes locks on a thread of its own, and its session has one more "
+         "that keeps the lease alive. Press Spawn lockers… to see well-behaved and leaking ones.")};
+  const std::optional<Emptiness> why = emptiness(*picture_, link_->connected(), 0, 0, none);
+  if (why) empty_->show(why->icon, why->title, why->text, why->offer);
 }
 
 void ThreadsPage::spawn() {
@@ -218,17 +267,88 @@ void ThreadsPage::stopAll() {
   refresh();
 }
 
+void ThreadsPage::stopShown() {
+  if (const LockerThread* thread = shownThread()) link_->stopLocker(thread->locker, leftovers());
+  refresh();
+}
+
+void ThreadsPage::revokeShown() {
+  const LockerThread* thread = shownThread();
+  if (thread != nullptr && thread->lease != etcd::kNoLease) RevokeDialog::ask(link_, thread->lease, window());
+}
+
+const LockerThread* ThreadsPage::shownThread() const {
+  const QModelIndex row = table_->selectedRow();
+  return row.isValid() ? &proxy_->thread(row) : nullptr;
+}
+
+/// What etcd said of the lease before it fell silent says nothing about now.
+const Lease* ThreadsPage::knownLease(const LockerThread& thread) const {
+  const bool live = picture_->health().state == Health::State::Live;
+  return live ? picture_->book().find(thread.lease) : nullptr;
+}
+
+void ThreadsPage::tick() {
+  const LockerThread* thread = shownThread();
+  std::vector<LeaseId> shown;
+  if (thread != nullptr && thread->lease != etcd::kNoLease) shown.push_back(thread->lease);
+  picture_->book().keepHistories(shown);
+  link_->lookAt(shown, table_->visibleLeases());
+  updateDetails();
+}
+
+void ThreadsPage::updateDetails() {
+  const LockerThread* thread = shownThread();
+  splitter_->setSomethingSelected(thread != nullptr);
+  if (thread != nullptr) showDetails(*thread);
+}
+
+void ThreadsPage::showDetails(const LockerThread& thread) {
+  const Moment now = picture_->clock().now();
+  const bool leased = thread.lease != etcd::kNoLease;
+  details_->setTitle(QString::fromStdString(thread.name));
+  details_->setSummary(lockerSummary(thread, proxy_->now()));
+  details_->setInsight(lockerInsight(thread, knownLease(thread), now));
+  details_->setPlotVisible(leased);
+  if (leased) {
+    details_->setPlotHeading(tr("TTL OF LEASE %1").arg(leaseText(thread.lease)));
+    details_->plotLeases({thread.lease}, *picture_);
+  }
+  revokeShown_->setEnabled(leased);
+  showFacts(thread);
+  threadProblem_->setText(QString::fromStdString(thread.problem));
+  threadProblem_->setVisible(!thread.problem.empty());
+  problemHeading_->setVisible(!thread.problem.empty());
+}
+
+void ThreadsPage::showFacts(const LockerThread& thread) {
+  const bool leased = thread.lease != etcd::kNoLease;
+  const Lease* lease = picture_->book().find(thread.lease);
+  std::vector<Facts::Fact> facts;
+  facts.emplace_back(tr("OS thread"), thread.osThread == 0 ? tr("ended") : QString::number(thread.osThread));
+  facts.emplace_back(tr("behaviour"), behaviourText(thread.behaviour));
+  facts.emplace_back(tr("state"),
+                     tr("%1 since %2").arg(lockerStateText(thread.state), clockText(thread.since.wall)));
+  facts.emplace_back(tr("lock"), keyText(thread.lock, kMostNameChars));
+  facts.emplace_back(tr("lease"), leased ? leaseText(thread.lease) : tr("none"));
+  if (leased) facts.emplace_back(tr("time left"), ttlWords(lease, picture_->clock().now()));
+  facts_->set(facts);
+}
+
 void ThreadsPage::saveLayout(QSettings& settings) const {
   settings.setValue(kColumnsSetting, table_->header()->saveState());
+  settings.setValue(kSplitterSetting, splitter_->saveState());
 }
 
 void ThreadsPage::restoreLayout(QSettings& settings) {
   table_->header()->restoreState(settings.value(kColumnsSetting).toByteArray());
+  splitter_->restoreState(settings.value(kSplitterSetting).toByteArray());
 }
 
 void ThreadsPage::showEvent(QShowEvent* event) {
   QWidget::showEvent(event);
   refresh();
+  tick();
   poll_.start(kShownInterval);
 }
 

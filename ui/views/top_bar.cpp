@@ -43,7 +43,8 @@ TopBar::TopBar(QWidget* parent)
   filter_->setFixedWidth(kFilterWidth);
   filter_->setClearButtonEnabled(true);
   filter_->setPlaceholderText(tr("Filter: %1").arg(QStringLiteral("waiters>0 held>5m")));
-  filter_->setToolTip(tr("Words are looked for in names and ids; conditions: %1").arg(FilterExpression::examples()));
+  filter_->setToolTip(
+      tr("Words are looked for in names and ids; conditions: %1").arg(FilterExpression::examples()));
   pause_->setCheckable(true);
   pause_->setToolTip(tr("Freeze the view; nothing gets lost"));
   auto* layout = new QHBoxLayout(this);
