@@ -8,14 +8,17 @@
 #include "core/etcd/connection_options.h"
 #include "core/monitor/monitor.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library is called so
 class App;
 }
 
 namespace leasescope {
 
-/// How programs end, as scripts rely on it.
-enum ExitCode { kFine = 0, kNo = 1, kCritical = 2, kUnknown = 3, kUsage = 64 };
+// How programs end, as scripts rely on it.
+inline constexpr int kFine = 0;
+inline constexpr int kNo = 1;       // the answer is "no"
+inline constexpr int kUnknown = 3;  // could not find out
+inline constexpr int kUsage = 64;
 
 /// The connection flags of etcdctl, each also from its environment variable, and what to watch. One set for
 /// the window and the console.

@@ -91,11 +91,7 @@ int runWindow(QApplication& application, const WindowFlags& flags, const etcd::C
   return QApplication::exec();
 }
 
-}  // namespace
-}  // namespace leasescope
-
-int main(int argc, char** argv) {
-  using namespace leasescope;
+int run(int argc, char** argv) {
   blockStopSignals();
   spdlog::set_default_logger(spdlog::stderr_logger_mt("leasescope"));
   spdlog::set_pattern("leasescope: %l: %v");
@@ -117,3 +113,8 @@ int main(int argc, char** argv) {
   QApplication::setApplicationName("leasescope");
   return runWindow(application, flags, *connection, *delay);
 }
+
+}  // namespace
+}  // namespace leasescope
+
+int main(int argc, char** argv) { return leasescope::run(argc, argv); }

@@ -1,9 +1,9 @@
 #include "app/leasescope/stop_signals.h"
 
-#include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <utility>
 
 #include <QSocketNotifier>

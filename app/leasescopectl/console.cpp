@@ -1,8 +1,7 @@
 #include "app/leasescopectl/console.h"
 
-#include <signal.h>
-
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 
 #include <nlohmann/json.hpp>

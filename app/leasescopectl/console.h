@@ -10,7 +10,7 @@
 #include "app/flags/connection_flags.h"
 #include "core/etcd/client.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library is called so
 class App;
 }
 

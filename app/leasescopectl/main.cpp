@@ -5,6 +5,7 @@
 #include "spdlog/sinks/stdout_sinks.h"
 #include "spdlog/spdlog.h"
 
+namespace leasescope {
 namespace {
 
 constexpr char kExitCodes[] =
@@ -13,8 +14,7 @@ constexpr char kExitCodes[] =
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  using namespace leasescope;
+int run(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_logger_mt("leasescopectl"));
   spdlog::set_pattern("leasescopectl: %l: %v");
   blockStopSignals();
@@ -43,3 +43,7 @@ int main(int argc, char** argv) {
   }
   return console.exitCode;
 }
+
+}  // namespace leasescope
+
+int main(int argc, char** argv) { return leasescope::run(argc, argv); }

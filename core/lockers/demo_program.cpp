@@ -1,9 +1,9 @@
 #include "core/lockers/demo_program.h"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <list>
 #include <mutex>

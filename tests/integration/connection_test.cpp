@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/monitor/key_lister.h"
 #include "tests/support/etcd_test.h"
 #include "tests/support/eventually.h"
 #include "tests/support/silent_server.h"
@@ -51,6 +52,29 @@ TEST_F(ConnectionTest, RefusesWrongUsersWithEtcdsReason) {
   EXPECT_EQ(std::string(wrong.message()).find("secret"), std::string::npos);
   const auto nobody = connect()->range({.range = etcd::KeyRange::prefix("")});
   EXPECT_FALSE(nobody.ok());
+  ASSERT_TRUE(etcdctl().run({"--user", "root:secret", "auth", "disable"}).ok());
+}
+
+TEST_F(ConnectionTest, UserOfOnePrefixSeesItAndIsToldWhatElseIsRefused) {
+  const LeaseId lease = client()->grantLease(absl::Seconds(60))->id;
+  ASSERT_TRUE(client()->put({.key = "/jobs/a/" + etcd::leaseHex(lease), .lease = lease}).ok());
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {"user", "add", "root:secret"},
+           {"user", "grant-role", "root", "root"},
+           {"user", "add", "ann:pw"},
+           {"role", "add", "jobs"},
+           {"role", "grant-permission", "jobs", "--prefix=true", "read", "/jobs/"},
+           {"user", "grant-role", "ann", "jobs"},
+           {"auth", "enable"}}) {
+    ASSERT_TRUE(etcdctl().run(command).ok()) << command.back();
+  }
+  const auto ann = *etcd::Client::create({.endpoints = {endpoint()}, .user = "ann", .password = "pw"});
+  const auto own = listKeys(*ann, watchedRanges({"/jobs/"}));
+  ASSERT_TRUE(own.ok()) << own.status();
+  EXPECT_EQ(own->keys.size(), 1);
+  const auto all = listKeys(*ann, watchedRanges({}));
+  EXPECT_TRUE(absl::IsPermissionDenied(all.status())) << all.status();
+  EXPECT_NE(std::string(all.status().message()).find("--prefix"), std::string::npos) << all.status();
   ASSERT_TRUE(etcdctl().run({"--user", "root:secret", "auth", "disable"}).ok());
 }
 

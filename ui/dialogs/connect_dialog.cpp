@@ -23,7 +23,7 @@
 namespace leasescope::ui {
 namespace {
 
-constexpr int kWidth = 640;
+constexpr int kWidth = 680;
 constexpr int kNumberWidth = 96;
 constexpr int kPrefixLines = 3;
 constexpr int kTextMargin = 8;  // as in a line edit

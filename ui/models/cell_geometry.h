@@ -1,8 +1,9 @@
 #pragma once
 
+#include <optional>
+
 #include <QRectF>
 #include <QSizeF>
-#include <optional>
 
 /// Where things are painted inside a table cell; without a widget, so that it can be tested without a screen.
 namespace leasescope::ui {

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <QString>
-#include <QStringView>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <QString>
+#include <QStringView>
 
 namespace leasescope::ui {
 

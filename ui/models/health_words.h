@@ -7,8 +7,8 @@
 
 namespace leasescope::ui {
 
-/// "live", "connecting", "stale since 17:41:03 (12.0 s)", "denied"; a link that is not connected is no state of
-/// health.
+/// "live", "connecting", "stale since 17:41:03 (12.0 s)", "denied"; a link that is not connected is no state
+/// of health.
 QString healthWord(const Health& health, const Moment& now);
 Tone healthTone(const Health& health);
 /// "212 events/s"

@@ -14,7 +14,7 @@ struct Words {
   Q_DECLARE_TR_FUNCTIONS(leasescope::ui::LockerInsight)
 };
 
-constexpr int kMostNameChars = 60;
+constexpr int kMostNameChars = 40;
 
 QString lockName(const LockerThread& thread) { return keyText(thread.lock, kMostNameChars); }
 

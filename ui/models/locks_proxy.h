@@ -15,7 +15,9 @@ class LocksProxy : public FilteringProxy {
   LocksProxy(LocksModel* source, const ViewClock& clock, QObject* parent = nullptr);
 
   const Lock* lock(const QModelIndex& index) const { return source_->lock(mapToSource(index)); }
-  const Contender* contender(const QModelIndex& index) const { return source_->contender(mapToSource(index)); }
+  const Contender* contender(const QModelIndex& index) const {
+    return source_->contender(mapToSource(index));
+  }
   LeaseId lease(const QModelIndex& index) const { return source_->lease(mapToSource(index)); }
 
   QVariant data(const QModelIndex& index, int role) const override;

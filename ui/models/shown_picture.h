@@ -1,7 +1,8 @@
 #pragma once
 
-#include <QObject>
 #include <memory>
+
+#include <QObject>
 
 #include "core/monitor/monitor.h"
 #include "ui/models/lease_book.h"

@@ -10,7 +10,8 @@ namespace leasescope::ui {
 /// A lock with its whole queue: found by its name, its keys' leases, and what is true of its holder.
 class LockSubject : public FilterSubject {
  public:
-  LockSubject(const Lock& lock, const LeaseBook& book, const Moment& now) : lock_(lock), book_(book), now_(now) {}
+  LockSubject(const Lock& lock, const LeaseBook& book, const Moment& now)
+      : lock_(lock), book_(book), now_(now) {}
 
   bool mentions(const std::string& lower) const override;
   std::optional<double> value(FilterField field) const override;

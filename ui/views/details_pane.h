@@ -30,7 +30,6 @@ class DetailsPane : public QScrollArea {
   void setInsight(const Insight& insight);
   void setPlotHeading(const QString& heading);
   void setPlotVisible(bool visible);
-  TtlPlot* plot() const { return plot_; }
   /// Draws what is known of these leases.
   void plotLeases(const std::vector<etcd::LeaseId>& leases, const ShownPicture& picture);
 

@@ -11,7 +11,7 @@ namespace {
 constexpr int kDetailsWidth = 430;
 constexpr int kTableWidth = 734;
 constexpr int kLeastTableWidth = 320;
-constexpr int kLeastDetailsWidth = 300;
+constexpr int kLeastDetailsWidth = 376;  // three buttons beside each other
 
 QWidget* makeHint(const QString& text, QWidget* parent) {
   auto* hint = new QLabel(text, parent);

@@ -46,9 +46,9 @@ constexpr QLatin1String kColumnsSetting("threads/columns");
 constexpr QLatin1String kSplitterSetting("threads/splitter");
 
 constexpr std::pair<ThreadsModel::Column, int> kColumnWidths[] = {
-    {ThreadsModel::NameColumn, 106}, {ThreadsModel::OsThreadColumn, 80}, {ThreadsModel::BehaviourColumn, 124},
-    {ThreadsModel::StateColumn, 78}, {ThreadsModel::LockColumn, 124},    {ThreadsModel::LeaseColumn, 130},
-    {ThreadsModel::SinceColumn, 72},
+    {ThreadsModel::NameColumn, 114}, {ThreadsModel::OsThreadColumn, 80}, {ThreadsModel::BehaviourColumn, 124},
+    {ThreadsModel::StateColumn, 80}, {ThreadsModel::LockColumn, 112},    {ThreadsModel::LeaseColumn, 134},
+    {ThreadsModel::SinceColumn, 66},
 };
 
 QString threadsText(int count) {
@@ -176,7 +176,7 @@ void ThreadsPage::connectSignals() {
   connect(filter_, &QLineEdit::textChanged, proxy_, &ThreadsProxy::setFilterText);
   connect(filter_, &QLineEdit::textChanged, this, &ThreadsPage::updateActions);
   connect(table_, &TableView::selectionMoved, this, &ThreadsPage::updateActions, Qt::QueuedConnection);
-  connect(table_, &TableView::selectionMoved, this, &ThreadsPage::updateDetails, Qt::QueuedConnection);
+  connect(table_, &TableView::selectionMoved, this, &ThreadsPage::tick, Qt::QueuedConnection);
   connect(table_, &TableView::ticked, this, &ThreadsPage::tick);
 }
 
@@ -288,7 +288,9 @@ const Lease* ThreadsPage::knownLease(const LockerThread& thread) const {
   return live ? picture_->book().find(thread.lease) : nullptr;
 }
 
+/// What is looked at is for the page that is shown to say.
 void ThreadsPage::tick() {
+  if (!isVisible()) return;
   const LockerThread* thread = shownThread();
   std::vector<LeaseId> shown;
   if (thread != nullptr && thread->lease != etcd::kNoLease) shown.push_back(thread->lease);
