@@ -44,7 +44,7 @@ std::string lineOf(const AuditEntry& entry) {
 }  // namespace
 
 std::string AuditLog::defaultPath() {
-  if (const std::string path = environment("LEASESCOPE_AUDIT"); !path.empty()) return path;
+  if (std::string path = environment("LEASESCOPE_AUDIT"); !path.empty()) return path;
   std::string state = environment("XDG_STATE_HOME");
   if (state.empty()) state = environment("HOME") + "/.local/state";
   return state + "/leasescope/audit.jsonl";

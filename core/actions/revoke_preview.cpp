@@ -15,6 +15,7 @@ std::shared_ptr<const Lock> lockOf(const Picture& picture, const std::string& ke
 
 Picture without(Picture picture, const std::vector<std::string>& keys) {
   std::vector<etcd::Event> deletes;
+  deletes.reserve(keys.size());
   for (const std::string& key : keys) {
     deletes.push_back(
         {.type = etcd::Event::Type::Delete, .kv = {.key = key, .modRevision = picture.revision() + 1}});

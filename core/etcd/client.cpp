@@ -18,7 +18,7 @@ template <class Stub, class Request, class Response>
 absl::StatusOr<Response> unary(Transport& transport, Effect effect, std::unique_ptr<Stub> Route::*stub,
                                Method<Stub, Request, Response> method, const Request& request) {
   Response response;
-  const absl::Status status = transport.call(effect, [&](const Route& route, grpc::ClientContext& context) {
+  absl::Status status = transport.call(effect, [&](const Route& route, grpc::ClientContext& context) {
     return ((*(route.*stub)).*method)(&context, request, &response);
   });
   if (!status.ok()) return status;

@@ -38,6 +38,7 @@ pb::WatchRequest createRequest(const WatchTarget& target) {
 
 std::vector<Revision> startsOf(const std::vector<WatchTarget>& targets) {
   std::vector<Revision> starts;
+  starts.reserve(targets.size());
   for (const WatchTarget& target : targets) starts.push_back(target.start);
   return starts;
 }

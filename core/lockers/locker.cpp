@@ -132,7 +132,7 @@ absl::Status Locker::holdForEver(const std::stop_token& stop) {
   const absl::StatusOr<etcd::Session*> session = openSession();
   if (!session.ok()) return session.status();
   etcd::Mutex mutex(**session, plan_.lock);
-  const absl::Status status = acquire(mutex, absl::InfiniteDuration(), stop);
+  absl::Status status = acquire(mutex, absl::InfiniteDuration(), stop);
   if (status.ok()) waitForStop(stop);
   return status;
 }
@@ -141,7 +141,7 @@ absl::Status Locker::crash(const std::stop_token& stop) {
   const absl::StatusOr<etcd::Session*> session = openSession();
   if (!session.ok()) return session.status();
   etcd::Mutex mutex(**session, plan_.lock);
-  const absl::Status status = acquire(mutex, absl::InfiniteDuration(), stop);
+  absl::Status status = acquire(mutex, absl::InfiniteDuration(), stop);
   if (!status.ok()) return status;
   sleepFor(plan_.spec.work, stop);
   (*session)->orphan();
@@ -156,7 +156,7 @@ absl::Status Locker::deadlock(const std::stop_token& stop) {
   if (absl::Status status = acquire(first, absl::InfiniteDuration(), stop); !status.ok()) return status;
   if (!sleepFor(kBetweenTwoLocks, stop)) return absl::OkStatus();
   etcd::Mutex second(**session, plan_.secondLock);
-  const absl::Status status = acquire(second, absl::InfiniteDuration(), stop);
+  absl::Status status = acquire(second, absl::InfiniteDuration(), stop);
   if (status.ok()) waitForStop(stop);
   return status;
 }
@@ -178,14 +178,14 @@ absl::Status Locker::acquire(etcd::Mutex& mutex, absl::Duration timeout, const s
     return lease_;
   }();
   enter(LockerState::Waiting, lease);
-  const absl::Status status = mutex.lock(timeout, stop);
+  absl::Status status = mutex.lock(timeout, stop);
   if (absl::IsAborted(status)) enter(LockerState::Lost, lease);
   if (status.ok()) enter(LockerState::Holding, lease);
   return status;
 }
 
 absl::Status Locker::closeSession(etcd::Session* session) {
-  const absl::Status status = session->close();
+  absl::Status status = session->close();
   const std::lock_guard lock(mutex_);
   std::erase_if(sessions_, [session](const auto& one) { return one.get() == session; });
   return status;

@@ -9,8 +9,8 @@
 namespace leasescope::etcd {
 namespace {
 
-constexpr Endpoint kPlain{.address = {}, .tls = false};
-constexpr Endpoint kTls{.address = {}, .tls = true};
+const Endpoint kPlain{.address = {}, .tls = false};
+const Endpoint kTls{.address = {}, .tls = true};
 
 class CredentialsTest : public testing::Test {
  protected:

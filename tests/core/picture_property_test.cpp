@@ -93,10 +93,22 @@ Mirror everythingOf(const Listing& listing) {
   return mirror;
 }
 
+/// Adds a key to the queue of its lock, behind all keys below the lock's prefix that are older.
+void enqueue(Lock& lock, Contender contender, const std::vector<ListedKey>& oldestFirst) {
+  for (const ListedKey& other : oldestFirst) {
+    if (other.key == contender.key) break;
+    if (!other.key.starts_with(lock.name + "/")) continue;
+    if (contender.waitsOn.empty() && lock.queue.empty()) {
+      lock.blocker = {other.key, other.lease, other.createRevision};
+    }
+    contender.waitsOn = other.key;
+  }
+  lock.queue.push_back(std::move(contender));
+}
+
 /// Straight from etcd's rules (etcd: client/v3/concurrency/mutex.go): slow and plain.
 Mirror byTheRules(const Listing& listing) {
   Mirror mirror;
-  std::map<LeaseId, std::shared_ptr<Lease>> leases;
   std::map<std::string, Lock> locks;
   std::vector<ListedKey> oldestFirst = listing.keys;
   std::ranges::sort(oldestFirst, {},
@@ -110,14 +122,7 @@ Mirror byTheRules(const Listing& listing) {
         .key = key.key, .lease = key.lease, .nameLease = name->lease, .createRevision = key.createRevision};
     if (lock.queue.empty())
       lock.kind = key.value == ValueKind::Empty ? Lock::Kind::Mutex : Lock::Kind::Election;
-    for (const ListedKey& other : oldestFirst) {
-      if (other.key == key.key) break;
-      if (!other.key.starts_with(lock.name + "/")) continue;
-      if (contender.waitsOn.empty() && lock.queue.empty())
-        lock.blocker = {other.key, other.lease, other.createRevision};
-      contender.waitsOn = other.key;
-    }
-    lock.queue.push_back(std::move(contender));
+    enqueue(lock, std::move(contender), oldestFirst);
   }
   for (const auto& [name, lock] : locks) mirror.locks[name] = leasescope::inWords(lock);
   for (const ListedKey& key : listing.keys) {

@@ -53,7 +53,8 @@ double errorOf(const TtlTrack& track, const ServersLease& lease) {
 }
 
 void addEvery(TtlTrack& track, const ServersLease& lease, double from, double to, double every) {
-  for (double when = from; when < to; when += every) track.add(lease.sample(when));
+  const auto samples = static_cast<int>(std::ceil((to - from) / every));
+  for (int i = 0; i < samples; ++i) track.add(lease.sample(from + i * every));
 }
 
 TEST(TtlTrack, knowsNothingBeforeTheFirstSample) {

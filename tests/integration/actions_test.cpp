@@ -32,7 +32,7 @@ class ActionsTest : public EtcdTest {
   }
 
   std::string queueUp(const std::string& lock, const etcd::Session& session) const {
-    const std::string key = lock + "/" + etcd::leaseHex(session.lease());
+    std::string key = lock + "/" + etcd::leaseHex(session.lease());
     EXPECT_TRUE(client()->put({.key = key, .lease = session.lease()}).ok());
     return key;
   }

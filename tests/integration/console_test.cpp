@@ -26,7 +26,7 @@ class ConsoleTest : public EtcdTest {
     return json::parse(result.output);
   }
   std::string contend(const std::string& name, const etcd::Session& session) const {
-    const std::string key = name + "/" + etcd::leaseHex(session.lease());
+    std::string key = name + "/" + etcd::leaseHex(session.lease());
     EXPECT_TRUE(client()->put({.key = key, .lease = session.lease()}).ok());
     return key;
   }

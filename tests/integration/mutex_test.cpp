@@ -81,6 +81,7 @@ TEST_F(MutexTest, LockIsHandedOverInTheOrderOfTheQueue) {
   std::mutex mutex;
   std::vector<Revision> order;
   std::vector<std::jthread> threads;
+  threads.reserve(5);
   for (int i = 0; i < 5; ++i) {
     threads.emplace_back([&] {
       const auto session = openSession();

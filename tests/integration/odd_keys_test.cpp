@@ -12,7 +12,7 @@ namespace {
 class OddKeysTest : public EtcdTest {
  protected:
   std::string contend(const std::string& name, LeaseId lease, const std::string& value = "") const {
-    const std::string key = name + "/" + etcd::leaseHex(lease);
+    std::string key = name + "/" + etcd::leaseHex(lease);
     EXPECT_TRUE(client()->put({.key = key, .value = value, .lease = lease}).ok());
     return key;
   }
@@ -118,7 +118,7 @@ TEST_F(OddKeysTest, NegativeLeaseIds) {
 TEST_F(OddKeysTest, BytesThatAreNoText) {
   const std::vector<std::string> names = {std::string("/nul\0inside", 11),
                                           "/not-utf8\xff\xfe",
-                                          "/rtl\u202emark",
+                                          "/rtl\u202emark",  // NOLINT(misc-misleading-bidirectional)
                                           std::string(),
                                           "/line\nbreak",
                                           "/emoji\U0001f512"};

@@ -71,6 +71,7 @@ class FormatTest : public QObject {
   }
 
   void nothingReachesTheScreenThatTurnsTextAround() {
+    // NOLINTNEXTLINE(misc-misleading-bidirectional): that is the point
     for (const char* evil : {"a\xe2\x80\xae z", "a\nb", "a\tb", "a\x1b[31m", "\xff\xfe"}) {
       for (const QChar c : keyText(evil)) {
         QVERIFY2(c.isPrint(), evil);

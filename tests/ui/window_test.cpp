@@ -236,7 +236,7 @@ class WindowTest : public QObject {
 
   void keysThatAreNoTextAreShownEscaped() {
     const auto session = open();
-    queueUp(std::string("/nul\0\xff\u202e", 9), *session);
+    queueUp(std::string("/nul\0\xff\u202e", 9), *session);  // NOLINT(misc-misleading-bidirectional)
     QTRY_COMPARE(locks().rowCount(), 1);
     QCOMPARE(cell(0, LocksModel::Name), "/nul\\x00\\xff\\xe2\\x80\\xae");
   }

@@ -238,7 +238,7 @@ QString ConnectDialog::problem() const {
     return QString::fromStdString(std::string(endpoints.status().message()));
   }
   for (const QLineEdit* file : {caFile_, certFile_, keyFile_}) {
-    if (const QString what = fileProblem(file->text().trimmed()); !what.isEmpty()) return what;
+    if (QString what = fileProblem(file->text().trimmed()); !what.isEmpty()) return what;
   }
   if (options.tls.certFile.empty() != options.tls.keyFile.empty()) {
     return tr("A client certificate needs its key, and the other way round");

@@ -33,7 +33,7 @@ QString keyText(const std::string& bytes, int maxChars) {
     return readable(head(bytes, enough)).left(maxChars - 1 - half) + u'…' +
            readable(tail(bytes, enough)).right(half);
   }
-  const QString text = readable(bytes);
+  QString text = readable(bytes);
   if (text.size() <= maxChars) return text;
   return text.left(maxChars - 1 - half) + u'…' + text.right(half);
 }

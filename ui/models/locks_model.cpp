@@ -125,10 +125,11 @@ void LocksModel::reshape(Node& node, const Lock& newest) {
   const auto step = std::make_shared<Lock>(*node.lock);
   node.lock = step;
   std::vector<Contender>& queue = step->queue;
-  const std::vector<RowRange> gone = contiguous(missingFrom(newest.queue, queue));
-  for (auto range = gone.rbegin(); range != gone.rend(); ++range) {
-    beginRemoveRows(parent, range->first, range->last);
-    queue.erase(queue.begin() + range->first, queue.begin() + range->last + 1);
+  std::vector<RowRange> gone = contiguous(missingFrom(newest.queue, queue));
+  std::ranges::reverse(gone);  // so that the rows that are still to go keep their numbers
+  for (const RowRange& range : gone) {
+    beginRemoveRows(parent, range.first, range.last);
+    queue.erase(queue.begin() + range.first, queue.begin() + range.last + 1);
     endRemoveRows();
   }
   for (const RowRange& range : contiguous(missingFrom(queue, newest.queue))) {

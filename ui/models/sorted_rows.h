@@ -61,14 +61,15 @@ class SortedRows {
 
   /// `doomed` ascending, without doubles.
   void remove(const std::vector<int>& doomed, const RowSteps& steps) {
-    const std::vector<RowRange> ranges = contiguous(doomed);
+    std::vector<RowRange> ranges = contiguous(doomed);
     if (ranges.size() > kMostStretches) {
       steps.reorder([&] { moveToEnd(doomed); });
       removeStretch({size() - static_cast<int>(apart_), size() - 1}, steps);
       apart_ = 0;
       return;
     }
-    for (auto range = ranges.rbegin(); range != ranges.rend(); ++range) removeStretch(*range, steps);
+    std::ranges::reverse(ranges);  // so that the rows that are still to go keep their numbers
+    for (const RowRange& range : ranges) removeStretch(range, steps);
   }
 
   /// `fresh` in order, none of them here already.

@@ -34,7 +34,7 @@ class DetailsPane : public QScrollArea {
   void plotLeases(const std::vector<etcd::LeaseId>& leases, const ShownPicture& picture);
 
   QLabel* addHeading(const QString& text);
-  void addPart(QWidget* widget);
+  void addPart(QWidget* part);
   QLabel* addText();
   QPushButton* addButton(const QString& iconName, const QString& text, const QString& objectName);
 

@@ -46,9 +46,9 @@ constexpr QLatin1String kColumnsSetting("threads/columns");
 constexpr QLatin1String kSplitterSetting("threads/splitter");
 
 constexpr std::pair<ThreadsModel::Column, int> kColumnWidths[] = {
-    {ThreadsModel::NameColumn, 114}, {ThreadsModel::OsThreadColumn, 80}, {ThreadsModel::BehaviourColumn, 124},
-    {ThreadsModel::StateColumn, 80}, {ThreadsModel::LockColumn, 112},    {ThreadsModel::LeaseColumn, 134},
-    {ThreadsModel::SinceColumn, 66},
+    {ThreadsModel::NameColumn, 106}, {ThreadsModel::OsThreadColumn, 78}, {ThreadsModel::BehaviourColumn, 122},
+    {ThreadsModel::StateColumn, 74}, {ThreadsModel::LockColumn, 144},    {ThreadsModel::LeaseColumn, 128},
+    {ThreadsModel::SinceColumn, 62},
 };
 
 QString threadsText(int count) {
