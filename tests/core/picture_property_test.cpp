@@ -40,8 +40,8 @@ rc::Gen<History::Write> anyWrite() {
 /// etcd refuses a transaction that writes a key twice.
 Transaction eachKeyOnce(Transaction writes) {
   std::ranges::stable_sort(writes, {}, &History::Write::key);
-  const auto rest = std::ranges::unique(writes, {}, &History::Write::key);
-  writes.erase(rest.begin(), rest.end());
+  const auto sameKey = [](const History::Write& a, const History::Write& b) { return a.key == b.key; };
+  writes.erase(std::unique(writes.begin(), writes.end(), sameKey), writes.end());
   return writes;
 }
 

@@ -90,6 +90,7 @@ class LocksModelTest : public QObject {
   void scatteredChangesKeepPersistentIndexes() {
     constexpr int kLocks = 200;
     std::vector<std::shared_ptr<const Lock>> locks;
+    locks.reserve(kLocks);
     for (int i = 0; i < kLocks; ++i) locks.push_back(makeLock(name(2 * i), {i + 1, 1000 + i}));
     apply(completeSet(std::move(locks)));
     const QPersistentModelIndex stays(picture_->locks()->find(name(100)));
@@ -208,6 +209,7 @@ class LocksModelTest : public QObject {
   void manyLocksStayQuick() {
     constexpr int kLocks = 100'000;
     std::vector<std::shared_ptr<const Lock>> locks;
+    locks.reserve(kLocks);
     for (int i = 0; i < kLocks; ++i) locks.push_back(makeLock("/lock/" + std::to_string(i), {i + 1}));
     fatal_.reset();
     fatalProxy_.reset();
