@@ -46,8 +46,8 @@ constexpr QLatin1String kColumnsSetting("threads/columns");
 constexpr QLatin1String kSplitterSetting("threads/splitter");
 
 constexpr std::pair<ThreadsModel::Column, int> kColumnWidths[] = {
-    {ThreadsModel::NameColumn, 106}, {ThreadsModel::OsThreadColumn, 78}, {ThreadsModel::BehaviourColumn, 122},
-    {ThreadsModel::StateColumn, 74}, {ThreadsModel::LockColumn, 144},    {ThreadsModel::LeaseColumn, 128},
+    {ThreadsModel::NameColumn, 112}, {ThreadsModel::OsThreadColumn, 78}, {ThreadsModel::BehaviourColumn, 124},
+    {ThreadsModel::StateColumn, 74}, {ThreadsModel::LockColumn, 136},    {ThreadsModel::LeaseColumn, 134},
     {ThreadsModel::SinceColumn, 62},
 };
 
