@@ -249,7 +249,7 @@ std::vector<std::int64_t> ThreadsPage::selectedLockers() const {
   const QModelIndexList rows = table_->selectionModel()->selectedRows();
   for (const QModelIndex& index : rows) lockers.push_back(proxy_->thread(index).locker);
   std::ranges::sort(lockers);
-  lockers.erase(std::ranges::unique(lockers).begin(), lockers.end());
+  lockers.erase(std::unique(lockers.begin(), lockers.end()), lockers.end());
   return lockers;
 }
 
