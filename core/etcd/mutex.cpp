@@ -90,8 +90,7 @@ absl::Status Mutex::waitForPredecessors(absl::Time deadline, const std::stop_tok
                                                                   .maxCreateRevision = createRevision_ - 1});
     if (!before.ok()) return before.status();
     if (before->kvs.empty()) return absl::OkStatus();
-    absl::Status gone =
-        waitUntilGone(before->kvs.front().key, before->header.revision + 1, deadline, stop);
+    absl::Status gone = waitUntilGone(before->kvs.front().key, before->header.revision + 1, deadline, stop);
     if (!gone.ok()) return gone;
   }
 }

@@ -46,7 +46,7 @@ TEST(KeyText, escapesForPeopleWhatWouldConfuseThem) {
   EXPECT_EQ(printableKey("a\u202egnp"), "a\\xe2\\x80\\xaegnp");  // NOLINT(misc-misleading-bidirectional)
   EXPECT_EQ(printableKey("a\u200fb"), "a\\xe2\\x80\\x8fb");      // right-to-left mark
   EXPECT_EQ(printableKey("a\u200bb"), "a\\xe2\\x80\\x8bb");      // zero width space
-  EXPECT_EQ(printableKey("a\u2067b"), "a\\xe2\\x81\\xa7b");      // NOLINT(misc-misleading-bidirectional): isolate
+  EXPECT_EQ(printableKey("a\u2067b"), "a\\xe2\\x81\\xa7b");  // NOLINT(misc-misleading-bidirectional): isolate
   EXPECT_EQ(printableKey("\ufeff\u00ad\u061c"), "\\xef\\xbb\\xbf\\xc2\\xad\\xd8\\x9c");
   EXPECT_EQ(validUtf8("a\u202egnp\n"), "a\u202egnp\n");  // NOLINT(misc-misleading-bidirectional)
 }
