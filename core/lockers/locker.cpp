@@ -101,15 +101,18 @@ void Locker::run(const std::stop_token& stop) {
   osThread_ = 0;
 }
 
+absl::Status Locker::lockAndWork(etcd::Session& session, const std::stop_token& stop) {
+  etcd::Mutex mutex(session, plan_.lock);
+  absl::Status status = acquire(mutex, plan_.spec.lockTimeout, stop);
+  if (!status.ok()) return status;
+  sleepFor(plan_.spec.work, stop);
+  return mutex.unlock();
+}
+
 absl::Status Locker::cycle(const std::stop_token& stop) {
   const absl::StatusOr<etcd::Session*> session = openSession();
   if (!session.ok()) return session.status();
-  etcd::Mutex mutex(**session, plan_.lock);
-  absl::Status status = acquire(mutex, plan_.spec.lockTimeout, stop);
-  if (status.ok()) {
-    sleepFor(plan_.spec.work, stop);
-    status = mutex.unlock();
-  }
+  const absl::Status status = lockAndWork(**session, stop);
   const absl::Status closed = closeSession(*session);
   enter(LockerState::Released, etcd::kNoLease);
   return status.ok() ? closed : status;
@@ -118,12 +121,7 @@ absl::Status Locker::cycle(const std::stop_token& stop) {
 absl::Status Locker::leak(const std::stop_token& stop) {
   const absl::StatusOr<etcd::Session*> session = openSession();
   if (!session.ok()) return session.status();
-  etcd::Mutex mutex(**session, plan_.lock);
-  absl::Status status = acquire(mutex, plan_.spec.lockTimeout, stop);
-  if (status.ok()) {
-    sleepFor(plan_.spec.work, stop);
-    status = mutex.unlock();
-  }
+  absl::Status status = lockAndWork(**session, stop);
   enter(LockerState::Leaked, (*session)->lease());
   return status;
 }

@@ -45,6 +45,7 @@ class Locker {
   absl::Status deadlock(const std::stop_token& stop);
   absl::Status leak(const std::stop_token& stop);
 
+  absl::Status lockAndWork(etcd::Session& session, const std::stop_token& stop);
   absl::StatusOr<etcd::Session*> openSession();
   absl::Status acquire(etcd::Mutex& mutex, absl::Duration timeout, const std::stop_token& stop);
   absl::Status closeSession(etcd::Session* session);
