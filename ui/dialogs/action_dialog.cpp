@@ -13,20 +13,6 @@ namespace {
 constexpr int kWidth = 560;
 constexpr int kMargin = 18;
 
-LabelRole statusRole(Tone tone) {
-  switch (tone) {
-    case Tone::Good:
-      return LabelRole::GoodNote;
-    case Tone::Warning:
-      return LabelRole::Note;
-    case Tone::Bad:
-      return LabelRole::BadNote;
-    case Tone::Neutral:
-      break;
-  }
-  return LabelRole::InfoNote;
-}
-
 QLabel* addLabel(QVBoxLayout* layout, QWidget* parent) {
   auto* label = new QLabel(parent);
   label->setTextFormat(Qt::PlainText);
@@ -91,7 +77,7 @@ void ActionDialog::setWarnings(const QStringList& warnings) {
 }
 
 void ActionDialog::setStatus(Tone tone, const QString& text) {
-  setRole(status_, statusRole(tone));
+  setRole(status_, noteRole(tone));
   status_->setText(text);
   status_->setVisible(!text.isEmpty());
   growToFit(*this);

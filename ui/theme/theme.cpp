@@ -165,6 +165,34 @@ QFont scaled(double factor) {
 
 QIcon icon(const QString& name) { return QIcon(new TintedIcon(name)); }
 
+LabelRole textRole(Tone tone) {
+  switch (tone) {
+    case Tone::Good:
+      return LabelRole::Good;
+    case Tone::Warning:
+      return LabelRole::Warning;
+    case Tone::Bad:
+      return LabelRole::Bad;
+    case Tone::Neutral:
+      break;
+  }
+  return LabelRole::Muted;
+}
+
+LabelRole noteRole(Tone tone) {
+  switch (tone) {
+    case Tone::Good:
+      return LabelRole::GoodNote;
+    case Tone::Warning:
+      return LabelRole::Note;
+    case Tone::Bad:
+      return LabelRole::BadNote;
+    case Tone::Neutral:
+      break;
+  }
+  return LabelRole::InfoNote;
+}
+
 void setRole(QLabel* label, LabelRole role) { setStyleProperty(label, "role", roleName(role)); }
 
 void setFlag(QWidget* widget, const char* flag, bool on) { setStyleProperty(widget, flag, on); }

@@ -62,6 +62,8 @@ enum class LabelRole {
   InfoNote,
 };
 void setRole(QLabel* label, LabelRole role);
+LabelRole textRole(Tone tone);  // text of this tone; of Neutral: Muted
+LabelRole noteRole(Tone tone);  // a box of this tone; of Neutral: InfoNote
 
 /// Flags that the style sheet knows: "card" (frames), "primary", "danger" (push buttons), "chip" (tool
 /// buttons), "wrong" (line edits).

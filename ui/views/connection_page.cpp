@@ -95,20 +95,6 @@ QString adviceOf(Health::State state) {
   return {};
 }
 
-LabelRole roleOf(Tone tone) {
-  switch (tone) {
-    case Tone::Good:
-      return LabelRole::Good;
-    case Tone::Warning:
-      return LabelRole::Warning;
-    case Tone::Bad:
-      return LabelRole::Bad;
-    case Tone::Neutral:
-      break;
-  }
-  return LabelRole::Muted;
-}
-
 const MemberView* leaderOf(const ClusterView& cluster) {
   const auto leader = std::ranges::find(cluster.members, true, &MemberView::leader);
   return leader == cluster.members.end() ? nullptr : &*leader;
@@ -380,7 +366,7 @@ void ConnectionPage::showHealth() {
 /// How long it has been stale changes by time alone.
 void ConnectionPage::showState() {
   state_->setText(QStringLiteral("● ") + healthWord(health_, Moment::now()));
-  setRole(state_, roleOf(healthTone(health_)));
+  setRole(state_, textRole(healthTone(health_)));
 }
 
 void ConnectionPage::showFacts() {

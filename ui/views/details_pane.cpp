@@ -22,20 +22,6 @@ constexpr int kPlotHeight = 200;
 constexpr int kLegendLineHeight = 18;
 constexpr double kTitleSize = 1.23;
 
-LabelRole noteRole(Tone tone) {
-  switch (tone) {
-    case Tone::Good:
-      return LabelRole::GoodNote;
-    case Tone::Warning:
-      return LabelRole::Note;
-    case Tone::Bad:
-      return LabelRole::BadNote;
-    case Tone::Neutral:
-      break;
-  }
-  return LabelRole::InfoNote;
-}
-
 /// The legend, two leases a line, must not take the room of the curves.
 int plotHeight(std::size_t leases) {
   const auto drawn = std::min<int>(TtlPlot::kMostSeries, static_cast<int>(leases));

@@ -16,20 +16,6 @@ constexpr int kHeight = 28;
 constexpr int kDot = 10;
 constexpr double kTextSize = 0.92;
 
-LabelRole stateRole(Tone tone) {
-  switch (tone) {
-    case Tone::Good:
-      return LabelRole::Good;
-    case Tone::Warning:
-      return LabelRole::Warning;
-    case Tone::Bad:
-      return LabelRole::Bad;
-    case Tone::Neutral:
-      break;
-  }
-  return LabelRole::Muted;
-}
-
 }  // namespace
 
 StatusLine::StatusLine(ClusterLink* link, ShownPicture* picture, QWidget* parent)
@@ -87,7 +73,7 @@ void StatusLine::showState() {
   const Health& health = picture_->health();
   const Tone tone = link_->connected() ? healthTone(health) : Tone::Neutral;
   dot_->setPixmap(dotIcon(colours().text(tone)).pixmap(kDot, kDot));
-  setRole(state_, stateRole(tone));
+  setRole(state_, textRole(tone));
   state_->setText(link_->connected() ? healthWord(health, Moment::now()) : tr("not connected"));
   state_->setToolTip(QString::fromStdString(health.reason));
 }
