@@ -24,18 +24,6 @@ void setTtl(nlohmann::json& object, const Lease* lease, const Moment& now) {
   object["granted_ttl_ms"] = milliseconds(lease == nullptr ? std::nullopt : lease->granted);
 }
 
-std::string_view kindName(Lock::Kind kind) {
-  switch (kind) {
-    case Lock::Kind::Mutex:
-      return "mutex";
-    case Lock::Kind::Election:
-      return "election";
-    case Lock::Kind::Unknown:
-      break;
-  }
-  return "unknown";
-}
-
 }  // namespace
 
 LeaseIndex indexLeases(const ChangeSet& all) {
@@ -73,7 +61,7 @@ nlohmann::json toJson(const Contender& contender, const LeaseIndex& leases, cons
 }
 
 nlohmann::json toJson(const Lock& lock, const LeaseIndex& leases, const Moment& now) {
-  nlohmann::json json = {{"kind", kindName(lock.kind)}, {"waiters", nlohmann::json::array()}};
+  nlohmann::json json = {{"kind", lockKindName(lock.kind)}, {"waiters", nlohmann::json::array()}};
   setBytes(json, "name", lock.name);
   const Contender* holder = lock.holder();
   json["holder"] = holder == nullptr ? nlohmann::json() : toJson(*holder, leases, now);
@@ -152,26 +140,6 @@ std::string_view stateName(LeaseState state) {
       break;
   }
   return "unknown";
-}
-
-std::string_view happeningName(Happening::Type type) {
-  switch (type) {
-    case Happening::Type::Acquired:
-      return "acquired";
-    case Happening::Type::Queued:
-      return "queued";
-    case Happening::Type::LeftQueue:
-      return "left_queue";
-    case Happening::Type::Released:
-      return "released";
-    case Happening::Type::HandedOver:
-      return "handed_over";
-    case Happening::Type::Expired:
-      return "expired";
-    case Happening::Type::Resynced:
-      break;
-  }
-  return "resynced";
 }
 
 std::string clusterHex(std::uint64_t id) { return fmt::format("{:x}", id); }

@@ -31,7 +31,6 @@ nlohmann::json toJson(const RevokePreview& preview, bool revoked);
 nlohmann::json toJson(const DemoSide& side);
 
 std::string_view stateName(LeaseState state);
-std::string_view happeningName(Happening::Type type);
 std::string clusterHex(std::uint64_t id);
 std::string timeText(absl::Time time);
 

@@ -74,6 +74,10 @@ void Monitor::Loop::refresh() {
   });
 }
 
+void Monitor::Loop::inspect(std::function<void(const Picture&)> look) {
+  post([this, look = std::move(look)] { look(picture_); });
+}
+
 void Monitor::Loop::post(std::function<void()> job) {
   {
     const std::lock_guard lock(mutex_);

@@ -26,6 +26,7 @@ class Monitor::Loop {
 
   void lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> visible);
   void refresh();
+  void inspect(std::function<void(const Picture&)> look);
 
  private:
   enum class Need { List, Watch, Nothing };  // what is to be done to be live

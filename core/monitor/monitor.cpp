@@ -17,4 +17,6 @@ void Monitor::lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> visible
 
 void Monitor::refresh() { loop_->refresh(); }
 
+void Monitor::inspect(std::function<void(const Picture&)> look) { loop_->inspect(std::move(look)); }
+
 }  // namespace leasescope

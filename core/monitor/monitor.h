@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "core/etcd/client.h"
 #include "core/picture/change_set.h"
+#include "core/picture/picture.h"
 #include "core/picture/ttl_track.h"
 
 namespace leasescope {
@@ -89,6 +90,9 @@ class Monitor {
   void lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> visible);
   /// Lists everything anew. Any thread.
   void refresh();
+  /// Shows the picture itself, on the monitor's thread, where `look` must not block; not called when the
+  /// monitor ends before. For checks: what goes to the sink is all that a view needs. Any thread.
+  void inspect(std::function<void(const Picture&)> look);
 
  private:
   class Loop;

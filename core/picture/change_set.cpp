@@ -5,6 +5,26 @@
 
 namespace leasescope {
 
+std::string_view happeningName(Happening::Type type) {
+  switch (type) {
+    case Happening::Type::Acquired:
+      return "acquired";
+    case Happening::Type::Queued:
+      return "queued";
+    case Happening::Type::LeftQueue:
+      return "left_queue";
+    case Happening::Type::Released:
+      return "released";
+    case Happening::Type::HandedOver:
+      return "handed_over";
+    case Happening::Type::Expired:
+      return "expired";
+    case Happening::Type::Resynced:
+      break;
+  }
+  return "resynced";
+}
+
 void ChangeBacklog::add(ChangeSet later) {
   if (later.complete) {
     locks_.clear();

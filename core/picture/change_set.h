@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -29,6 +30,9 @@ struct Happening {
   std::string key;
   LeaseId lease = etcd::kNoLease;
 };
+
+/// "acquired", "queued", "left_queue", …: what scripts call it.
+std::string_view happeningName(Happening::Type type);
 
 /// What changed in a picture: values that may cross threads.
 struct ChangeSet {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/etcd/types.h"
@@ -60,5 +61,8 @@ struct Lock {
   const Contender* holder() const { return blocker || queue.empty() ? nullptr : &queue.front(); }
   std::size_t waiterCount() const { return queue.size() - (holder() != nullptr ? 1 : 0); }
 };
+
+/// "mutex", "election" or "unknown": what scripts call it.
+std::string_view lockKindName(Lock::Kind kind);
 
 }  // namespace leasescope

@@ -1,6 +1,7 @@
 #include "tests/support/cluster_witness.h"
 
 #include <algorithm>
+#include <future>
 #include <set>
 #include <utility>
 
@@ -39,6 +40,37 @@ std::string describe(const Lease& lease) {
   std::string text = fmt::format("lease {}", etcd::leaseHex(lease.id));
   for (const std::string& key : *lease.keys) text += "\n  " + printableKey(key);
   return text;
+}
+
+std::string describe(const std::pair<const std::string, KeyRecord>& key) {
+  const KeyRecord& record = key.second;
+  return fmt::format("key '{}' created at {} modified at {} version {} lease {}{}", printableKey(key.first),
+                     record.createRevision, record.modRevision, record.version, etcd::leaseHex(record.lease),
+                     record.value == ValueKind::Present ? " with a value" : "");
+}
+
+/// Whether a key that is no contender has a value is not asked when keys are listed.
+bool sameKey(const KeyRecord& expected, const KeyRecord& actual) {
+  return expected.createRevision == actual.createRevision && expected.modRevision == actual.modRevision &&
+         expected.version == actual.version && expected.lease == actual.lease &&
+         (actual.value == ValueKind::Unknown || expected.value == actual.value);
+}
+
+std::string firstDifference(const KeyTable& expected, const KeyTable& actual) {
+  for (const auto& key : expected) {
+    const auto found = actual.find(key.first);
+    if (found == actual.end()) return "missing: " + describe(key);
+    if (!sameKey(key.second, found->second)) {
+      return fmt::format("expected {}\nbut the picture says {}", describe(key), describe(*found));
+    }
+    if (found->second.value == ValueKind::Unknown && mayBeContender(key.first)) {
+      return "not known whether it has a value: " + describe(key);
+    }
+  }
+  for (const auto& key : actual) {
+    if (!expected.contains(key.first)) return "too much: " + describe(key);
+  }
+  return {};
 }
 
 /// By their descriptions, so that a failing test shows them.
@@ -174,6 +206,12 @@ bool ClusterWitness::waitUntilLive() const {
   return eventually([this] { return health().state == Health::State::Live; });
 }
 
+KeyTable ClusterWitness::keys() const {
+  auto copied = std::make_shared<std::promise<KeyTable>>();
+  monitor_->inspect([copied](const Picture& picture) { copied->set_value(picture.keys()); });
+  return copied->get_future().get();
+}
+
 std::string ClusterWitness::differenceTo(const Etcdctl& etcdctl) const {
   const absl::StatusOr<Listing> truth = listingFromEtcdctl(etcdctl, prefixes_);
   if (!truth.ok()) return "etcdctl: " + std::string(truth.status().message());
@@ -181,6 +219,8 @@ std::string ClusterWitness::differenceTo(const Etcdctl& etcdctl) const {
   eventually([&] { return revision() >= truth->revision; }, absl::Seconds(prefixes_.empty() ? 10 : 1));
   Picture expected;
   expected.restore(*truth, Moment::now());
+  if (std::string difference = firstDifference(expected.keys(), keys()); !difference.empty())
+    return difference;
   const ChangeSet all = expected.takeChanges();
   std::map<std::string, std::shared_ptr<const Lock>> locks;
   std::map<LeaseId, std::shared_ptr<const Lease>> leases;

@@ -31,6 +31,9 @@ class ClusterWitness {
   std::shared_ptr<const ClusterView> cluster() const;
   double mostTtlCallsPerSecond() const;
 
+  /// Every key of the monitor's picture, as it is now.
+  KeyTable keys() const;
+
   bool waitUntilLive() const;
   /// The first difference between the picture and `etcdctl get --prefix` at the same revision, key by key;
   /// empty when there is none. Waits until the picture has caught up.

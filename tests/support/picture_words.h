@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/etcd/lease_id.h"
@@ -14,45 +13,21 @@ namespace leasescope {
 
 /// Locks and happenings in words, so that a failing comparison can be read.
 
-inline std::string_view wordOf(Happening::Type type) {
-  switch (type) {
-    case Happening::Type::Acquired:
-      return "acquired";
-    case Happening::Type::Queued:
-      return "queued";
-    case Happening::Type::LeftQueue:
-      return "left_queue";
-    case Happening::Type::Released:
-      return "released";
-    case Happening::Type::HandedOver:
-      return "handed_over";
-    case Happening::Type::Expired:
-      return "expired";
-    case Happening::Type::Resynced:
-      return "resynced";
-  }
-  return "?";
-}
-
 /// "acquired jobs/1f", or the word alone when it is about no key.
 inline std::vector<std::string> inWords(const std::vector<Happening>& happenings) {
   std::vector<std::string> words;
   for (const Happening& happening : happenings) {
-    words.emplace_back(wordOf(happening.type));
+    words.emplace_back(happeningName(happening.type));
     if (!happening.key.empty()) words.back() += " " + printableKey(happening.key);
   }
   return words;
-}
-
-inline std::string_view wordOf(Lock::Kind kind) {
-  return kind == Lock::Kind::Mutex ? "mutex" : kind == Lock::Kind::Election ? "election" : "unknown";
 }
 
 /// All that a lock says but since when: "jobs mutex: jobs/1f@2 lease 1f; jobs/2e@3 lease 2e waits on
 /// jobs/1f".
 inline std::string inWords(const Lock& lock) {
   std::string words = printableKey(lock.name) + " ";
-  words += wordOf(lock.kind);
+  words += lockKindName(lock.kind);
   words += ":";
   if (lock.blocker) {
     words += " blocked by " + printableKey(lock.blocker->key) + "@" +

@@ -6,9 +6,9 @@
 #include <QLabel>
 #include <QStyle>
 #include <QStyleFactory>
-#include <QStyleHints>
 
 #include "ui/theme/palette.h"
+#include "ui/theme/system_scheme.h"
 #include "ui/theme/tinted_icon.h"
 
 /// Resources of a static library are dropped by the linker unless somebody asks for them; outside of any
@@ -21,41 +21,10 @@ namespace {
 constexpr double kTextPoints = 9.75;  // 13 px at 96 dpi
 constexpr double kMonospacePoints = 9;
 
-bool systemIsDark() {
-#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
-  return QGuiApplication::styleHints()->colorScheme() == Qt::ColorScheme::Dark;
-#else
-  QApplication::setPalette(QPalette());  // back to the system's, to look at it
-  return QApplication::palette().window().color().lightness() < 128;
-#endif
-}
-
 void use(QApplication& application, bool dark) {
   QApplication::setPalette(paletteOf(dark));
   application.setStyleSheet(styleSheetOf(dark));
 }
-
-/// Applies the theme anew when the system's changes.
-class SystemWatcher : public QObject {
- public:
-  explicit SystemWatcher(QApplication& application) : QObject(&application), application_(application) {
-    application.installEventFilter(this);
-  }
-
-  bool eventFilter(QObject* object, QEvent* event) override {
-    if (event->type() == QEvent::ThemeChange && !applying_) {
-      applying_ = true;
-      const bool dark = systemIsDark();
-      use(application_, dark);
-      applying_ = false;
-    }
-    return QObject::eventFilter(object, event);
-  }
-
- private:
-  QApplication& application_;
-  bool applying_ = false;
-};
 
 QFont textFont() {
   QFont font = QApplication::font();
@@ -144,8 +113,14 @@ void applyTheme(QApplication& application, Scheme scheme) {
   QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
   QApplication::setFont(textFont());
   QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/leasescope.svg")));
-  if (scheme == Scheme::System) new SystemWatcher(application);
-  use(application, scheme == Scheme::Dark || (scheme == Scheme::System && systemIsDark()));
+  if (scheme != Scheme::System) {
+    use(application, scheme == Scheme::Dark);
+    return;
+  }
+  auto* system = new SystemScheme(application);
+  use(application, system->dark());
+  QObject::connect(system, &SystemScheme::changed, &application,
+                   [&application](bool dark) { use(application, dark); });
 }
 
 const Colours& colours() { return coloursOf(isDark()); }
