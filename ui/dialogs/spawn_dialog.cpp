@@ -78,11 +78,13 @@ QWidget* SpawnDialog::makeForm() {
   explanation_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
   setRole(explanation_, LabelRole::Muted);
   lock_ = new QLineEdit(QStringLiteral("/demo/lock"), widget);
+  lock_->setObjectName(QStringLiteral("lock"));
   lockProblem_ = new QLabel(widget);
   lockProblem_->setWordWrap(true);
   setRole(lockProblem_, LabelRole::Bad);
   countLabel_ = new QLabel(widget);
   count_ = new QSpinBox(widget);
+  count_->setObjectName(QStringLiteral("count"));
   count_->setRange(1, kMostLockers);
   ttl_ = new QSpinBox(widget);
   ttl_->setRange(1, kLongestTtl);

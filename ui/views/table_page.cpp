@@ -109,7 +109,7 @@ void TablePage::follow() {
 }
 
 void TablePage::selectSomething() {
-  if (!table_->selectionModel()->hasSelection()) table_->setCurrentIndex(proxy_->index(0, 0));
+  if (!table_->selectionModel()->hasSelection()) table_->choose(proxy_->index(0, 0));
 }
 
 QModelIndex TablePage::selectedRow() const { return table_->selectedRow(); }

@@ -102,6 +102,10 @@ QModelIndex TableView::selectedRow() const {
   return ranges.isEmpty() ? QModelIndex() : QModelIndex(ranges.front().topLeft()).siblingAtColumn(0);
 }
 
+void TableView::choose(const QModelIndex& row) {
+  selectionModel()->setCurrentIndex(row, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+}
+
 void TableView::copySelection() const {
   const QModelIndexList rows = selectionModel()->selectedRows();
   if (!rows.isEmpty()) QGuiApplication::clipboard()->setText(rowsAsText(*model(), rows));

@@ -28,6 +28,8 @@ class TableView : public QTreeView {
   qint64 selectedRowCount() const;
   /// First column of the row that is selected and current, or else of the first that is selected.
   QModelIndex selectedRow() const;
+  /// Makes this row the only selected one, whatever keys are held down.
+  void choose(const QModelIndex& row);
   /// The selected rows as text, to the clipboard.
   void copySelection() const;
 

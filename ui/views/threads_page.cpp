@@ -207,7 +207,7 @@ void ThreadsPage::updateSummary() {
   stack_->setCurrentWidget(shown > 0 ? static_cast<QWidget*>(splitter_) : empty_);
   if (shown == 0) explainEmptiness();
   const bool first = std::exchange(shown_, shown) == 0 && shown > 0;
-  if (first && !table_->selectionModel()->hasSelection()) table_->setCurrentIndex(proxy_->index(0, 0));
+  if (first && !table_->selectionModel()->hasSelection()) table_->choose(proxy_->index(0, 0));
 }
 
 void ThreadsPage::explainEmptiness() {
