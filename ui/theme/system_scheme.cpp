@@ -7,6 +7,7 @@
 #include <QDBusVariant>
 #include <QEvent>
 #include <QFileInfo>
+#include <QPalette>
 #include <QStyleHints>
 
 namespace leasescope::ui {
