@@ -94,7 +94,7 @@ class BidiStream : private grpc::ClientBidiReactor<Request, Response> {
   }
 
   void OnDone(const grpc::Status& status) override {
-    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) transport_.failOver(route_);
+    transport_.noteFailure(route_, status);
     onDone_(status);
     transport_.finish(context_);
     done_.Notify();

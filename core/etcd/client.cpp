@@ -1,5 +1,6 @@
 #include "core/etcd/client.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/etcd/convert.h"
@@ -18,11 +19,40 @@ template <class Stub, class Request, class Response>
 absl::StatusOr<Response> unary(Transport& transport, Effect effect, std::unique_ptr<Stub> Route::*stub,
                                Method<Stub, Request, Response> method, const Request& request) {
   Response response;
+  const Route* answering = nullptr;
   absl::Status status = transport.call(effect, [&](const Route& route, grpc::ClientContext& context) {
+    answering = &route;
     return ((*(route.*stub)).*method)(&context, request, &response);
   });
+  if (status.ok()) {
+    status = transport.identity()->check(response.header().cluster_id(), answering->endpoint.address);
+  }
   if (!status.ok()) return status;
   return response;
+}
+
+/// The same at exactly one endpoint, once.
+template <class Stub, class Request, class Response>
+absl::StatusOr<Response> unaryAt(Transport& transport, std::size_t endpoint,
+                                 std::unique_ptr<Stub> Route::*stub, Method<Stub, Request, Response> method,
+                                 const Request& request) {
+  Response response;
+  absl::Status status = transport.callAt(endpoint, [&](const Route& route, grpc::ClientContext& context) {
+    return ((*(route.*stub)).*method)(&context, request, &response);
+  });
+  if (status.ok()) {
+    const std::string& address = transport.routes()[endpoint]->endpoint.address;
+    status = transport.identity()->check(response.header().cluster_id(), address);
+  }
+  if (!status.ok()) return status;
+  return response;
+}
+
+std::vector<LeaseId> idsOf(const pb::LeaseLeasesResponse& response) {
+  std::vector<LeaseId> ids;
+  ids.reserve(static_cast<std::size_t>(response.leases_size()));
+  for (const pb::LeaseStatus& lease : response.leases()) ids.push_back(lease.id());
+  return ids;
 }
 
 /// An asynchronous call owns what gRPC writes into until its callback has run.
@@ -41,7 +71,17 @@ Alarm::Kind alarmKind(pb::AlarmType type) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<Client>> Client::create(ConnectionOptions options) {
-  absl::StatusOr<std::unique_ptr<Transport>> transport = Transport::create(std::move(options));
+  return createFor(std::move(options), std::make_shared<ClusterIdentity>());
+}
+
+absl::StatusOr<std::shared_ptr<Client>> Client::sibling() const {
+  return createFor(transport_->options(), transport_->identity());
+}
+
+absl::StatusOr<std::shared_ptr<Client>> Client::createFor(ConnectionOptions options,
+                                                          std::shared_ptr<ClusterIdentity> identity) {
+  absl::StatusOr<std::unique_ptr<Transport>> transport =
+      Transport::create(std::move(options), std::move(identity));
   if (!transport.ok()) return transport.status();
   return std::shared_ptr<Client>(new Client(*std::move(transport)));
 }
@@ -122,16 +162,20 @@ absl::StatusOr<std::vector<LeaseId>> Client::leases() {
   auto response = unary(*transport_, Effect::Reads, &Route::lease, &pb::Lease::Stub::LeaseLeases,
                         pb::LeaseLeasesRequest());
   if (!response.ok()) return response.status();
-  std::vector<LeaseId> ids;
-  ids.reserve(static_cast<std::size_t>(response->leases_size()));
-  for (const pb::LeaseStatus& lease : response->leases()) ids.push_back(lease.id());
-  return ids;
+  return idsOf(*response);
 }
 
-void Client::leaseTtlAsync(LeaseId id, OnLeaseTtl done) {
+absl::StatusOr<std::vector<LeaseId>> Client::leasesOf(std::size_t endpoint) {
+  auto response =
+      unaryAt(*transport_, endpoint, &Route::lease, &pb::Lease::Stub::LeaseLeases, pb::LeaseLeasesRequest());
+  if (!response.ok()) return response.status();
+  return idsOf(*response);
+}
+
+void Client::leaseTtlAsync(LeaseId id, OnLeaseTtl done, absl::Duration limit) {
   auto call = std::make_shared<TtlCall>();
   call->request.set_id(id);
-  transport_->prepare(*call->context, transport_->commandTimeout());
+  transport_->prepare(*call->context, std::min(limit, transport_->commandTimeout()));
   if (!transport_->begin(call->context)) {
     done(absl::CancelledError("the connection is closed"));
     return;
@@ -140,11 +184,17 @@ void Client::leaseTtlAsync(LeaseId id, OnLeaseTtl done) {
   route.lease->async()->LeaseTimeToLive(
       call->context.get(), &call->request, &call->response,
       [this, call, &route, done = std::move(done)](const grpc::Status& status) {
-        if (status.ok()) {
+        absl::Status result = fromGrpc(status, route.endpoint.address);
+        if (result.ok()) {
+          result =
+              transport_->identity()->check(call->response.header().cluster_id(), route.endpoint.address);
+        } else {
+          transport_->noteFailure(route, status);
+        }
+        if (result.ok()) {
           done(fromProto(std::move(call->response)));
         } else {
-          if (status.error_code() == grpc::StatusCode::UNAVAILABLE) transport_->failOver(route);
-          done(fromGrpc(status, route.endpoint.address));
+          done(std::move(result));
         }
         transport_->finish(call->context);
       });
@@ -158,13 +208,10 @@ absl::StatusOr<MemberStatus> Client::status() {
 }
 
 absl::StatusOr<MemberStatus> Client::statusOf(std::size_t endpoint) {
-  pb::StatusResponse response;
-  const absl::Status status =
-      transport_->callAt(endpoint, [&](const Route& route, grpc::ClientContext& context) {
-        return route.maintenance->Status(&context, pb::StatusRequest(), &response);
-      });
-  if (!status.ok()) return status;
-  return fromProto(response);
+  auto response = unaryAt(*transport_, endpoint, &Route::maintenance, &pb::Maintenance::Stub::Status,
+                          pb::StatusRequest());
+  if (!response.ok()) return response.status();
+  return fromProto(*response);
 }
 
 absl::StatusOr<std::vector<Member>> Client::members() {
@@ -200,5 +247,9 @@ std::vector<std::string> Client::endpoints() const {
 }
 
 std::string Client::endpoint() const { return transport_->current().endpoint.address; }
+
+bool isOtherCluster(const absl::Status& status) {
+  return status.GetPayload(kOtherClusterPayload).has_value();
+}
 
 }  // namespace leasescope::etcd

@@ -12,6 +12,7 @@
 
 namespace leasescope::etcd {
 
+class ClusterIdentity;
 class Transport;
 
 /// Calls to one cluster over several endpoints: stays with one that answers, moves on when it does not.
@@ -19,10 +20,14 @@ class Transport;
 /// Thread-safe. Calls block for at most the command timeout. Reads and lease calls are tried at the next
 /// endpoint when a server is unavailable; writes only when they certainly were not sent. Errors carry gRPC's
 /// code and one readable line; Unavailable and DeadlineExceeded of a write mean that its outcome is unknown.
+/// Once an answer has told which cluster this is, no answer of another one is taken: isOtherCluster().
 class Client {
  public:
   /// Does not connect. Error: InvalidArgument (endpoint, TLS files).
   static absl::StatusOr<std::shared_ptr<Client>> create(ConnectionOptions options);
+  /// Another client of the same connection, with channels of its own: what one knows of the cluster's
+  /// identity holds for both.
+  absl::StatusOr<std::shared_ptr<Client>> sibling() const;
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -44,11 +49,13 @@ class Client {
   absl::StatusOr<LeaseTtl> leaseTtl(LeaseId id, bool withKeys);
   /// The ids that the answering member knows; not linearizable (etcd: lease/lessor.go Leases).
   absl::StatusOr<std::vector<LeaseId>> leases();
+  /// What exactly this endpoint says; tried once.
+  absl::StatusOr<std::vector<LeaseId>> leasesOf(std::size_t endpoint);
 
   using OnLeaseTtl = std::function<void(absl::StatusOr<LeaseTtl>)>;
   /// As leaseTtl without keys, but does not block: `done` is called once, on a thread of gRPC, where it
-  /// must not block either. Tried once.
-  void leaseTtlAsync(LeaseId id, OnLeaseTtl done);
+  /// must not block either. Tried once; given up after `limit`, or the command timeout if that is shorter.
+  void leaseTtlAsync(LeaseId id, OnLeaseTtl done, absl::Duration limit = absl::InfiniteDuration());
 
   /// Of the endpoint in use.
   absl::StatusOr<MemberStatus> status();
@@ -65,7 +72,12 @@ class Client {
 
  private:
   explicit Client(std::unique_ptr<Transport> transport);
+  static absl::StatusOr<std::shared_ptr<Client>> createFor(ConnectionOptions options,
+                                                           std::shared_ptr<ClusterIdentity> identity);
   std::unique_ptr<Transport> transport_;
 };
+
+/// The answer came from another cluster than the first one; nothing of it may be believed or changed.
+bool isOtherCluster(const absl::Status& status);
 
 }  // namespace leasescope::etcd

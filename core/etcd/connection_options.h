@@ -34,6 +34,7 @@ struct ConnectionOptions {
   std::string password;
   absl::Duration dialTimeout = absl::Seconds(2);
   absl::Duration commandTimeout = absl::Seconds(5);
+  int maxAnswerBytes = 512 << 20;  // etcd limits requests to 1.5 MiB, but not its answers
 };
 
 /// Reads "host:port", "http://host:port", "https://host:port" as etcdctl does; a missing port is refused.

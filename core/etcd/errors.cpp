@@ -8,9 +8,16 @@ namespace leasescope::etcd {
 namespace {
 
 constexpr std::string_view kConnectFailure = "failed to connect to all addresses";
+// etcd: lease/lessor.go ErrNotPrimary, which no gRPC code stands for.
+constexpr std::string_view kNoPrimaryLessor = "not a primary lessor";
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
+}
+
+/// etcd: api/v3rpc/rpctypes/error.go ErrGRPCNotSupportedForLearner; 3.4 calls it Unavailable.
+bool isLearner(const grpc::Status& status) {
+  return contains(status.error_message(), "rpc not supported for learner");
 }
 
 /// gRPC nests its reasons ("... last error: UNKNOWN: ipv4:1.2.3.4:2379: Failed to connect to remote host:
@@ -55,9 +62,19 @@ absl::Status fromGrpc(const grpc::Status& status, std::string_view endpoint) {
   return {code, fmt::format("{} ({})", message.empty() ? "error without a message" : message, endpoint)};
 }
 
+bool shouldMoveOn(const grpc::Status& status) {
+  if (contains(status.error_message(), "leader changed")) return false;  // as all others would say
+  return status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+         status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED || isLearner(status) ||
+         contains(status.error_message(), kNoPrimaryLessor);
+}
+
 bool mayRepeat(const grpc::Status& status, Effect effect) {
+  if (isLearner(status)) return true;  // it refuses before it does anything
+  if (effect == Effect::Reads) {
+    return status.error_code() == grpc::StatusCode::UNAVAILABLE || shouldMoveOn(status);
+  }
   if (status.error_code() != grpc::StatusCode::UNAVAILABLE) return false;
-  if (effect == Effect::Reads) return true;
   // gRPC gives this message when no connection could be had, so nothing left this program.
   return status.error_message().starts_with(kConnectFailure);
 }
@@ -66,7 +83,12 @@ bool needsNewToken(const grpc::Status& status) {
   const std::string& message = status.error_message();
   return (status.error_code() == grpc::StatusCode::UNAUTHENTICATED &&
           contains(message, "invalid auth token")) ||
-         contains(message, "revision of auth store is old");
+         contains(message, "revision of auth store is old") || contains(message, "user name is empty");
+}
+
+bool authIsOff(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::FAILED_PRECONDITION &&
+         contains(status.error_message(), "authentication is not enabled");
 }
 
 }  // namespace leasescope::etcd

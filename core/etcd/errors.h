@@ -21,7 +21,15 @@ absl::Status fromGrpc(const grpc::Status& status, std::string_view endpoint);
 /// The one place that decides what is sent again, to the next endpoint.
 bool mayRepeat(const grpc::Status& status, Effect effect);
 
-/// The token is unknown to the server or belongs to an older set of users: authenticate and try once more.
+/// This endpoint does not answer, or can't: learners serve nothing, a member cut off from its quorum has no
+/// leader, a leader that lost its quorum renews no lease.
+bool shouldMoveOn(const grpc::Status& status);
+
+/// A user was given, but the cluster asks nobody who he is.
+bool authIsOff(const grpc::Status& status);
+
+/// The token is unknown to the server, belongs to an older set of users, or was not sent because there was no
+/// need for one until now: authenticate and try once more.
 bool needsNewToken(const grpc::Status& status);
 
 }  // namespace leasescope::etcd

@@ -109,6 +109,7 @@ void KeepAlive::openStream(std::unique_lock<std::mutex>& lock) {
   std::unique_ptr<Stream> old = std::move(stream_);
   lock.unlock();
   old.reset();
+  client_->transport().ensureToken().IgnoreError();  // without one the stream ends, and is tried again
   auto fresh = std::make_unique<Stream>(
       client_->transport(),
       [](const Route& route, grpc::ClientContext* context, Stream::Reactor* reactor) {

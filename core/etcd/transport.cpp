@@ -1,7 +1,7 @@
 #include "core/etcd/transport.h"
 
+#include <algorithm>
 #include <chrono>
-#include <thread>
 #include <utility>
 
 #include "core/etcd/credentials.h"
@@ -12,18 +12,20 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Requests are limited to 1.5 MiB by etcd, its answers are not.
-constexpr int kMaxAnswerBytes = 512 << 20;
 // etcd closes connections that are pinged more often than every 5 s (etcd: embed
 // DefaultGRPCKeepAliveMinTime).
 constexpr int kPingEveryMs = 10'000;
 constexpr int kPingTimeoutMs = 5'000;
 constexpr int kFirstBackoffMs = 200;
 constexpr int kLongestBackoffMs = 3'000;
+// For a question to one member: the others are not to wait for it long.
+constexpr absl::Duration kLongestLook = absl::Seconds(2);
+// A read has at least this long at one endpoint before it is tried at the next.
+constexpr absl::Duration kLeastAttempt = absl::Seconds(1);
 
-grpc::ChannelArguments channelArguments(absl::Duration dialTimeout) {
+grpc::ChannelArguments channelArguments(const ConnectionOptions& options) {
   grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kMaxAnswerBytes);
+  arguments.SetMaxReceiveMessageSize(options.maxAnswerBytes);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingEveryMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingTimeoutMs);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
@@ -31,7 +33,7 @@ grpc::ChannelArguments channelArguments(absl::Duration dialTimeout) {
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestBackoffMs);
   // Despite its name this is also how long one attempt to connect may take.
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS,
-                   static_cast<int>(absl::ToInt64Milliseconds(dialTimeout)));
+                   static_cast<int>(absl::ToInt64Milliseconds(options.dialTimeout)));
   // Two clients of one program must not share a connection: each ends on its own.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   return arguments;
@@ -41,8 +43,21 @@ absl::Duration since(Clock::time_point start) { return absl::FromChrono(Clock::n
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Transport>> Transport::create(ConnectionOptions options) {
-  std::unique_ptr<Transport> transport(new Transport(std::move(options)));
+absl::Status ClusterIdentity::check(std::uint64_t clusterId, std::string_view endpoint) {
+  std::uint64_t known = 0;
+  if (clusterId == 0 || id_.compare_exchange_strong(known, clusterId) || known == clusterId) {
+    return absl::OkStatus();
+  }
+  absl::Status other = absl::FailedPreconditionError(
+      fmt::format("another cluster ({:x} instead of {:x}) answers at {} now; connect anew if that is meant",
+                  clusterId, known, endpoint));
+  other.SetPayload(kOtherClusterPayload, absl::Cord());
+  return other;
+}
+
+absl::StatusOr<std::unique_ptr<Transport>> Transport::create(ConnectionOptions options,
+                                                             std::shared_ptr<ClusterIdentity> identity) {
+  std::unique_ptr<Transport> transport(new Transport(std::move(options), std::move(identity)));
   if (absl::Status status = transport->addRoutes(); !status.ok()) return status;
   return transport;
 }
@@ -57,8 +72,7 @@ absl::Status Transport::addRoutes() {
     if (!credentials.ok()) return credentials.status();
     auto route = std::make_unique<Route>();
     route->index = routes_.size();
-    route->channel =
-        grpc::CreateCustomChannel(endpoint.address, *credentials, channelArguments(options_.dialTimeout));
+    route->channel = grpc::CreateCustomChannel(endpoint.address, *credentials, channelArguments(options_));
     route->endpoint = std::move(endpoint);
     route->kv = etcdserverpb::KV::NewStub(route->channel);
     route->watch = etcdserverpb::Watch::NewStub(route->channel);
@@ -82,24 +96,32 @@ absl::Status Transport::call(Effect effect, const Attempt& attempt) {
       return absl::DeadlineExceededError(
           fmt::format("no answer from {} within the time limit", route.endpoint.address));
     }
-    const grpc::Status status = attemptOnce(route, attempt, left);
+    const grpc::Status status = attemptOnce(route, attempt, attemptLimit(effect, left, tries));
     if (status.ok()) return absl::OkStatus();
     if (!renewedToken && !options_.user.empty() && needsNewToken(status)) {
       renewedToken = true;
       if (absl::Status fresh = authenticate(); !fresh.ok()) return fresh;
       continue;
     }
-    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) failOver(route);
+    noteFailure(route, status);
     // Each endpoint gets its chance; whoever wants to wait longer for a cluster calls again.
     if (!mayRepeat(status, effect) || tries >= routes_.size())
       return fromGrpc(status, route.endpoint.address);
   }
 }
 
+/// Reads leave time for the endpoints that were not tried yet: one that hangs must not use up all of it.
+absl::Duration Transport::attemptLimit(Effect effect, absl::Duration left, std::size_t tries) const {
+  if (effect == Effect::Writes || tries >= routes_.size()) return left;
+  const auto untried = static_cast<std::int64_t>(routes_.size() - tries + 1);
+  return std::min(left, std::max(left / untried, kLeastAttempt));
+}
+
 absl::Status Transport::callAt(std::size_t index, const Attempt& attempt) {
   if (absl::Status status = ensureToken(); !status.ok()) return status;
   const Route& route = *routes_[index];
-  return fromGrpc(attemptOnce(route, attempt, options_.commandTimeout), route.endpoint.address);
+  const absl::Duration limit = std::min(options_.commandTimeout, kLongestLook);
+  return fromGrpc(attemptOnce(route, attempt, limit), route.endpoint.address);
 }
 
 grpc::Status Transport::attemptOnce(const Route& route, const Attempt& attempt, absl::Duration timeout) {
@@ -116,6 +138,17 @@ void Transport::failOver(const Route& failed) {
   current_.compare_exchange_strong(expected, (failed.index + 1) % routes_.size());
 }
 
+void Transport::noteFailure(const Route& failed, const grpc::Status& status) {
+  if (shouldMoveOn(status)) failOver(failed);
+  if (!options_.user.empty() && needsNewToken(status)) forgetToken();
+}
+
+void Transport::forgetToken() {
+  const std::lock_guard lock(tokenMutex_);
+  token_.clear();
+  authOff_ = false;
+}
+
 void Transport::prepare(grpc::ClientContext& context, absl::Duration timeout) {
   if (timeout != absl::InfiniteDuration()) {
     context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
@@ -128,7 +161,7 @@ absl::Status Transport::ensureToken() {
   if (options_.user.empty()) return absl::OkStatus();
   {
     const std::lock_guard lock(tokenMutex_);
-    if (!token_.empty()) return absl::OkStatus();
+    if (authOff_ || !token_.empty()) return absl::OkStatus();
   }
   return authenticate();
 }
@@ -144,6 +177,7 @@ absl::Status Transport::authenticate() {
     const std::lock_guard lock(tokenMutex_);
     if (token_ != before) return absl::OkStatus();  // somebody else was faster
     token_.clear();  // etcd refuses even Authenticate when it carries a bad token
+    authOff_ = false;
   }
   etcdserverpb::AuthenticateRequest request;
   request.set_name(options_.user);
@@ -158,9 +192,10 @@ absl::Status Transport::authenticate() {
           return at.auth->Authenticate(&context, request, &response);
         },
         options_.commandTimeout);
-    if (status.ok()) {
+    if (status.ok() || authIsOff(status)) {
       const std::lock_guard lock(tokenMutex_);
       token_ = response.token();
+      authOff_ = !status.ok();
       return absl::OkStatus();
     }
     if (!mayRepeat(status, Effect::Reads)) return fromGrpc(status, route.endpoint.address);

@@ -21,6 +21,9 @@
 
 namespace leasescope::etcd {
 
+/// Marks the status of an answer that came from another cluster.
+inline constexpr char kOtherClusterPayload[] = "leasescope/other-cluster";
+
 /// One endpoint with its channel and stubs; immutable, shared by all threads.
 struct Route {
   std::size_t index = 0;
@@ -34,10 +37,22 @@ struct Route {
   std::unique_ptr<etcdserverpb::Auth::Stub> auth;
 };
 
+/// Which cluster the endpoints belong to: the one that answered first. Shared by the clients of one
+/// connection, so that none of them acts on another cluster that turns up behind an endpoint. Thread-safe.
+class ClusterIdentity {
+ public:
+  /// OK, or why this answer must not be used. 0 (a gRPC proxy does not always say) is taken.
+  absl::Status check(std::uint64_t clusterId, std::string_view endpoint);
+
+ private:
+  std::atomic<std::uint64_t> id_ = 0;
+};
+
 /// Thread-safe. Stays with one endpoint while it answers and moves on to the next when it does not.
 class Transport {
  public:
-  static absl::StatusOr<std::unique_ptr<Transport>> create(ConnectionOptions options);
+  static absl::StatusOr<std::unique_ptr<Transport>> create(ConnectionOptions options,
+                                                           std::shared_ptr<ClusterIdentity> identity);
   ~Transport();
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
@@ -46,13 +61,15 @@ class Transport {
 
   /// Runs `attempt` until it succeeds, is final, or the command timeout is over. Blocks.
   absl::Status call(Effect effect, const Attempt& attempt);
-  /// Once, at exactly this endpoint.
+  /// Once, at exactly this endpoint, for two seconds at most.
   absl::Status callAt(std::size_t index, const Attempt& attempt);
 
   const Route& current() const { return *routes_[current_.load()]; }
   const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
-  /// The endpoint did not answer: use the next one from now on, unless somebody moved on already.
-  void failOver(const Route& failed);
+  /// What a call or stream that failed means for those to come: another endpoint, another token.
+  void noteFailure(const Route& failed, const grpc::Status& status);
+  const std::shared_ptr<ClusterIdentity>& identity() const { return identity_; }
+  const ConnectionOptions& options() const { return options_; }
 
   /// Adds token and deadline. For streams the deadline is infinite.
   void prepare(grpc::ClientContext& context, absl::Duration timeout);
@@ -66,18 +83,24 @@ class Transport {
   void shutdown();
 
  private:
-  explicit Transport(ConnectionOptions options) : options_(std::move(options)) {}
+  Transport(ConnectionOptions options, std::shared_ptr<ClusterIdentity> identity)
+      : options_(std::move(options)), identity_(std::move(identity)) {}
   absl::Status addRoutes();
+  absl::Duration attemptLimit(Effect effect, absl::Duration left, std::size_t tries) const;
+  void failOver(const Route& failed);
+  void forgetToken();
   grpc::Status attemptOnce(const Route& route, const Attempt& attempt, absl::Duration timeout);
   absl::Status authenticate();
 
-  ConnectionOptions options_;
+  const ConnectionOptions options_;
+  const std::shared_ptr<ClusterIdentity> identity_;
   std::vector<std::unique_ptr<Route>> routes_;
   std::atomic<std::size_t> current_ = 0;
 
   std::mutex authMutex_;   // one authentication at a time, shared by all who need it
-  std::mutex tokenMutex_;  // guards token_
+  std::mutex tokenMutex_;  // guards the two below
   std::string token_;
+  bool authOff_ = false;  // the cluster wants no token
 
   std::mutex callsMutex_;  // guards calls_ and closed_
   std::condition_variable callsDone_;

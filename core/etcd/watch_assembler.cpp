@@ -60,8 +60,11 @@ WatchBatch WatchAssembler::complete(std::size_t index, WatchFrame&& frame) {
   const auto old =
       std::erase_if(events, [&](const Event& event) { return event.kv.modRevision < target.next; });
   dropped_ += static_cast<std::int64_t>(old);
-  WatchBatch batch{
-      .target = index, .revision = target.next - 1, .header = frame.header, .events = std::move(events)};
+  WatchBatch batch{.target = index,
+                   .revision = target.next - 1,
+                   .header = frame.header,
+                   .events = std::move(events),
+                   .dropped = static_cast<std::int64_t>(old)};
   // A message with events may carry a header that is ahead of them while the watcher still catches up, so
   // only the events themselves say how far we are. An empty one is sent to watchers that are in step.
   if (!batch.events.empty()) {

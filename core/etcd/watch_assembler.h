@@ -30,6 +30,7 @@ struct WatchBatch {
   Revision revision = 0;
   Header header;
   std::vector<Event> events;
+  std::int64_t dropped = 0;  // events that came although they had been delivered before
 };
 
 /// Why a stream ended. OutOfRange with `compactRevision`: the start was compacted, list again.

@@ -49,6 +49,7 @@ class WatchStream::Impl {
  public:
   Impl(Client& client, const std::vector<WatchTarget>& targets, WatchHandlers handlers)
       : handlers_(std::move(handlers)),
+        identity_(client.transport().identity()),
         assembler_(startsOf(targets)),
         wanted_(targets.size()),
         stream_(
@@ -61,12 +62,19 @@ class WatchStream::Impl {
     for (const WatchTarget& target : targets) stream_.write(createRequest(target));
   }
 
+  const std::string& endpoint() const { return stream_.route().endpoint.address; }
+
  private:
   using Stream = BidiStream<pb::WatchRequest, pb::WatchResponse>;
 
   // Reads and onDone are serialized by gRPC, so the members below need no lock.
   void onRead(pb::WatchResponse& response) {
     if (ended_) return;
+    absl::Status ours = identity_->check(response.header().cluster_id(), stream_.route().endpoint.address);
+    if (!ours.ok()) {
+      end({.status = std::move(ours), .target = {}, .compactRevision = 0});
+      return;
+    }
     WatchAssembler::Outcome outcome = assembler_.feed(frameOf(response));
     if (!ready_ && assembler_.created() == wanted_ && !outcome.end) {
       ready_ = true;
@@ -89,6 +97,7 @@ class WatchStream::Impl {
   }
 
   const WatchHandlers handlers_;
+  const std::shared_ptr<ClusterIdentity> identity_;
   WatchAssembler assembler_;
   const std::size_t wanted_;
   bool ready_ = false;
@@ -100,5 +109,7 @@ WatchStream::WatchStream(Client& client, const std::vector<WatchTarget>& targets
     : impl_(std::make_unique<Impl>(client, targets, std::move(handlers))) {}
 
 WatchStream::~WatchStream() = default;
+
+const std::string& WatchStream::endpoint() const { return impl_->endpoint(); }
 
 }  // namespace leasescope::etcd

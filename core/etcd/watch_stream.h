@@ -34,6 +34,9 @@ class WatchStream {
   WatchStream(const WatchStream&) = delete;
   WatchStream& operator=(const WatchStream&) = delete;
 
+  /// Where it watches; stays the same for the stream's life.
+  const std::string& endpoint() const;
+
  private:
   class Impl;
   std::unique_ptr<Impl> impl_;

@@ -12,9 +12,20 @@ namespace leasescope {
 /// What the prefixes stand for, without those that another one contains. No prefix: everything.
 std::vector<etcd::KeyRange> watchedRanges(std::vector<std::string> prefixes);
 
+/// How a list is made; the default is as fast as etcd allows.
+struct ListOptions {
+  /// Measured with 100,000 keys: pages of 10,000 take a fifth of the time that pages of 1,000 take. Fewer are
+  /// asked for when an answer would be larger than the connection takes.
+  std::int64_t pageSize = 10'000;
+  absl::Duration rest;     // between two pages
+  bool valueKinds = true;  // find out which contenders hold a value
+};
+
 /// All keys of these ranges at one revision, page by page, without their values; only of keys that look like
-/// contenders it is also found out whether they hold one. Begins again when etcd compacts in between.
-/// Blocks. Errors: those of Client; PermissionDenied names the range.
-absl::StatusOr<Listing> listKeys(etcd::Client& client, const std::vector<etcd::KeyRange>& ranges);
+/// contenders it is also found out whether they hold one. Begins again when etcd compacts in between, and
+/// asks for smaller pages when an answer is too large. Blocks. Errors: those of Client; PermissionDenied
+/// names the range.
+absl::StatusOr<Listing> listKeys(etcd::Client& client, const std::vector<etcd::KeyRange>& ranges,
+                                 const ListOptions& options = {});
 
 }  // namespace leasescope

@@ -20,6 +20,20 @@ constexpr std::size_t kTtlCallsAtOnce = 64;
 constexpr auto kHeartbeat = 500ms;
 constexpr auto kFirstRetry = 200ms;
 constexpr auto kLongestRetry = 5'000ms;
+constexpr auto kLeasesEvery = 1s;
+constexpr auto kClusterEvery = 5s;
+constexpr auto kMembersComparedEvery = 60s;
+// The list of leases may take this part of the server's time at most.
+constexpr int kRestPerWork = 20;
+// Nothing was heard for so long: ask something.
+constexpr auto kProbeAfter = 2s;
+constexpr absl::Duration kProbeLimit = absl::Seconds(2);
+// No lease has this id, and asking for it costs the server next to nothing.
+constexpr LeaseId kProbeLease = 1;
+// A list that is compared waits so long for the events that came before it.
+constexpr auto kEventsComeWithin = 3s;
+constexpr std::int64_t kReconcilingPage = 1'000;
+constexpr absl::Duration kBetweenPages = absl::Milliseconds(50);
 // The steady clock stands still while a machine sleeps, the wall clock does not.
 constexpr absl::Duration kLostTime = absl::Seconds(2);
 
@@ -30,6 +44,13 @@ SteadyTime::duration backoff(int failures) {
       std::min<std::chrono::milliseconds>(kFirstRetry * (1 << std::min(failures, 8)), kLongestRetry);
   std::uniform_int_distribution<std::int64_t> jitter(step.count() * 3 / 4, step.count() * 5 / 4);
   return std::chrono::milliseconds(jitter(random));
+}
+
+std::size_t bytesOf(const std::vector<etcd::Event>& events) {
+  std::size_t bytes = 0;
+  for (const etcd::Event& event : events)
+    bytes += sizeof(event) + event.kv.key.size() + event.kv.value.size();
+  return bytes;
 }
 
 bool refuses(const absl::Status& status) {
@@ -69,8 +90,8 @@ void Monitor::Loop::lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> v
 void Monitor::Loop::refresh() {
   post([this] {
     need_ = Need::List;
-    retryAt_ = {};
-    if (poller_) poller_->hurry();
+    retryAtOnce();
+    for (const auto& asker : askers_) asker->hurry();
   });
 }
 
@@ -93,6 +114,8 @@ void Monitor::Loop::run() {
     if (need_ != Need::Nothing && Moment::now().steady >= retryAt_) becomeLive();
     const Moment now = Moment::now();
     noticeLostTime(now);
+    checkLiveness();
+    reconcileWhenReady();
     sampleTtls();
     publish(now);
     waitForPosted(nextWakeUp());
@@ -102,8 +125,8 @@ void Monitor::Loop::run() {
   }
   // Answers that are still under way are posted to this object: wait for all who could do so.
   watch_.reset();
-  poller_.reset();
-  while (ttlCallsUnderWay_ > 0) {
+  askers_.clear();
+  while (ttlCallsUnderWay_ > 0 || probing_) {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return !posted_.empty(); });
     lock.unlock();
@@ -136,12 +159,14 @@ SteadyTime Monitor::Loop::nextWakeUp() const {
 }
 
 void Monitor::Loop::becomeLive() {
-  health_.endpoint = client_->endpoint();
+  health_.retryAt.reset();
+  if (health_.state != Health::State::Denied) health_.endpoint = client_->endpoint();
   const absl::Status status = need_ == Need::List ? list() : checkSameCluster();
   if (!status.ok()) {
     failed(status, need_);
     return;
   }
+  heard();
   if (need_ == Need::Watch || watch_ == nullptr) openWatch();
   need_ = Need::Nothing;
 }
@@ -149,26 +174,35 @@ void Monitor::Loop::becomeLive() {
 absl::Status Monitor::Loop::list() {
   watch_.reset();
   ++watchNumber_;
+  pendingList_.reset();
   absl::StatusOr<Listing> listing = listKeys(*client_, ranges_);
   if (!listing.ok()) return listing.status();
   const Moment now = Moment::now();
   const Moment asked = now;
+  if (picture_.epoch() > 0 && listing->revision > picture_.revision()) {
+    note(Notice::Severity::Info,
+         fmt::format("listed anew at revision {}; what happened since {} is known as its "
+                     "outcome, not one by one",
+                     listing->revision, picture_.revision()));
+  }
   picture_.restore(*listing, now);
   std::ranges::fill(applied_, listing->revision);
   onLeases(client_->leases(), asked);
   return absl::OkStatus();
 }
 
-/// Before an interrupted watch goes on: is this still the cluster, and the history, that was watched?
+/// Before an interrupted watch goes on: is this still the history that was watched?
 absl::Status Monitor::Loop::checkSameCluster() {
   absl::StatusOr<etcd::RangeResult> probe =
       client_->range({.range = ranges_.front(), .limit = 1, .keysOnly = true});
   if (!probe.ok()) return probe.status();
-  const bool same =
-      probe->header.clusterId == picture_.clusterId() && probe->header.revision >= picture_.revision();
-  if (same) return absl::OkStatus();
-  spdlog::warn("cluster {:x} at revision {} answers instead of {:x} at {}: listing anew",
-               probe->header.clusterId, probe->header.revision, picture_.clusterId(), picture_.revision());
+  if (probe->header.revision >= picture_.revision()) return absl::OkStatus();
+  alarms_.push_back(
+      fmt::format("the revision went back from {} to {}: the cluster was restored from an older "
+                  "state, later changes are lost",
+                  picture_.revision(), probe->header.revision));
+  clusterChanged_ = true;
+  note(Notice::Severity::Bad, alarms_.back());
   need_ = Need::List;
   return list();
 }
@@ -183,40 +217,47 @@ void Monitor::Loop::openWatch() {
       if (number == watchNumber_) job();
     });
   };
+  const auto onBatch = [this, mine, full = false](etcd::WatchBatch batch) mutable {
+    const std::size_t bytes = bytesOf(batch.events);
+    if (full) return;
+    full = (pendingBytes_ += bytes) > options_.maxPendingBytes;
+    post([this, bytes] { pendingBytes_ -= bytes; });
+    if (full) {
+      mine([this] { onOverflow(); });
+    } else {
+      mine([this, batch = std::move(batch)]() mutable { this->onBatch(std::move(batch)); });
+    }
+  };
   watch_ = std::make_unique<etcd::WatchStream>(
       *client_, targets,
       etcd::WatchHandlers{
           .onReady = [this, mine] { mine([this] { onWatchReady(); }); },
-          .onBatch =
-              [this, mine](etcd::WatchBatch batch) {
-                mine([this, batch = std::move(batch)]() mutable { onBatch(std::move(batch)); });
-              },
+          .onBatch = onBatch,
           .onEnd = [this,
                     mine](etcd::WatchEnd end) { mine([this, end = std::move(end)] { onWatchEnd(end); }); }});
 }
 
 void Monitor::Loop::onWatchReady() {
   failures_ = 0;
-  health_.endpoint = client_->endpoint();
+  deniedWatches_ = 0;
+  heard();
+  health_.endpoint = watch_->endpoint();
+  if (health_.state != Health::State::Live && picture_.epoch() > 0) {
+    note(Notice::Severity::Info,
+         fmt::format("live through {} at revision {}", health_.endpoint, picture_.revision()));
+  }
   setHealth(Health::State::Live, {});
-  if (poller_) return;
-  poller_ = std::make_unique<Poller>(
-      client_, Poller::Handlers{.onLeases =
-                                    [this](absl::StatusOr<std::vector<LeaseId>> ids, Moment asked) {
-                                      post([this, ids = std::move(ids), asked] { onLeases(ids, asked); });
-                                    },
-                                .onCluster =
-                                    [this](std::shared_ptr<const ClusterView> view) {
-                                      post([this, view = std::move(view)] {
-                                        cluster_ = view;
-                                        clusterChanged_ = true;
-                                      });
-                                    }});
+  if (askers_.empty()) startAsking();
 }
 
 void Monitor::Loop::onBatch(etcd::WatchBatch batch) {
   const Moment now = Moment::now();
+  heard();
   events_.count(now.steady, static_cast<std::int64_t>(batch.events.size()));
+  eventsDropped_ += batch.dropped;
+  for (const etcd::Event& event : batch.events) {
+    if (event.type == etcd::Event::Type::Delete) reconciliation_.deleted(event.kv.key, event.kv.modRevision);
+  }
   picture_.apply(batch.events, now);
   applied_[batch.target] = std::max(applied_[batch.target], batch.revision);
   // Nothing at or below the lowest of these revisions is still to come.
@@ -225,28 +266,188 @@ void Monitor::Loop::onBatch(etcd::WatchBatch batch) {
 
 void Monitor::Loop::onWatchEnd(const etcd::WatchEnd& end) {
   ++watchNumber_;
-  failed(end.status, absl::IsOutOfRange(end.status) ? Need::List : Need::Watch);
+  const absl::Status& why = end.status;
+  if (absl::IsPermissionDenied(why) && deniedWatches_++ == 0) {
+    // etcd 3.4 says the same of a token that has expired: asking once gets a new one, or the true reason.
+    need_ = Need::Watch;
+    retryAtOnce();
+    return;
+  }
+  // Compacted, ended by the server without a reason that helps, or with a message too large to be taken:
+  // going on from the same revision would end the same way.
+  const bool anew = absl::IsOutOfRange(why) || absl::IsAborted(why) || absl::IsResourceExhausted(why);
+  failed(why, anew ? Need::List : Need::Watch);
+}
+
+void Monitor::Loop::onOverflow() {
+  ++watchNumber_;
+  failed(absl::ResourceExhaustedError("more events at once than can be taken in; listing anew"), Need::List);
+  retryAtOnce();
 }
 
 void Monitor::Loop::failed(const absl::Status& why, Need need) {
-  const std::string reason(why.message());
-  if (refuses(why)) {
-    need_ = Need::Nothing;  // until somebody asks: F5, or a new connection
-    setHealth(Health::State::Denied, reason);
+  if (etcd::isOtherCluster(why) || refuses(why)) {
+    refused(why);
     return;
   }
   need_ = need;
   // After a compaction the list is at hand; everything else gets some time.
-  retryAt_ = Moment::now().steady + (absl::IsOutOfRange(why) ? SteadyTime::duration{} : backoff(failures_++));
-  const bool wasLive = picture_.epoch() > 0;
-  setHealth(wasLive ? Health::State::Stale : Health::State::Connecting, reason);
+  const auto wait = absl::IsOutOfRange(why) ? SteadyTime::duration{} : backoff(failures_++);
+  const Moment now = Moment::now();
+  retryAt_ = now.steady + wait;
+  health_.retryAt = Moment{retryAt_, now.wall + absl::FromChrono(wait)};
+  setHealth(picture_.epoch() > 0 ? Health::State::Stale : Health::State::Connecting,
+            std::string(why.message()));
+}
+
+void Monitor::Loop::retryAtOnce() {
+  retryAt_ = {};
+  health_.retryAt.reset();
+}
+
+void Monitor::Loop::refused(const absl::Status& why) {
+  watch_.reset();
+  ++watchNumber_;
+  // Another cluster stays another cluster; a permission may be given.
+  const bool again = !etcd::isOtherCluster(why);
+  need_ = again ? Need::List : Need::Nothing;
+  const Moment now = Moment::now();
+  retryAt_ = now.steady + absl::ToChronoMilliseconds(options_.deniedRetry);
+  health_.retryAt.reset();
+  if (again) health_.retryAt = Moment{retryAt_, now.wall + options_.deniedRetry};
+  setHealth(Health::State::Denied, std::string(why.message()));
 }
 
 void Monitor::Loop::setHealth(Health::State state, std::string reason) {
   if (state == Health::State::Live) health_.lastGood = Moment::now();
-  healthChanged_ = healthChanged_ || state != health_.state || reason != health_.reason;
+  const bool changed = state != health_.state || reason != health_.reason;
+  if (changed && state == Health::State::Denied) note(Notice::Severity::Bad, reason);
+  if (state == Health::State::Stale && health_.state == Health::State::Live) {
+    note(Notice::Severity::Warning, fmt::format("not live any more: {}", reason));
+  }
+  healthChanged_ = healthChanged_ || changed;
   health_.state = state;
   health_.reason = std::move(reason);
+}
+
+void Monitor::Loop::note(Notice::Severity severity, std::string text) {
+  notices_.add({.at = Moment::now(), .severity = severity, .text = std::move(text)});
+  noticesChanged_ = true;
+}
+
+void Monitor::Loop::heard() { lastHeard_ = Moment::now().steady; }
+
+/// A connection that is half open tells nothing by itself; what is shown must not look live then.
+void Monitor::Loop::checkLiveness() {
+  if (watch_ == nullptr || need_ != Need::Nothing) return;
+  if (watch_->endpoint() != client_->endpoint()) {  // calls have moved on: their member did not answer
+    failed(absl::UnavailableError(
+               fmt::format("no answer from {}; going on with {}", watch_->endpoint(), client_->endpoint())),
+           Need::Watch);
+    retryAt_ = {};
+    return;
+  }
+  const auto silence = Moment::now().steady - lastHeard_;
+  if (silence > kProbeAfter && !probing_) probe();
+  const bool silent = silence > absl::ToChronoMilliseconds(options_.staleAfter);
+  if (silent && health_.state == Health::State::Live) {
+    setHealth(Health::State::Stale, fmt::format("no sign of life from {}", watch_->endpoint()));
+  } else if (!silent && health_.state == Health::State::Stale) {
+    setHealth(Health::State::Live, {});
+  }
+}
+
+void Monitor::Loop::probe() {
+  probing_ = true;
+  client_->leaseTtlAsync(
+      kProbeLease,
+      [this](const absl::StatusOr<etcd::LeaseTtl>& answer) {
+        // Whoever refuses is alive.
+        const bool alive = !absl::IsUnavailable(answer.status()) &&
+                           !absl::IsDeadlineExceeded(answer.status()) && !absl::IsCancelled(answer.status());
+        post([this, alive] {
+          probing_ = false;
+          if (alive) heard();
+        });
+      },
+      kProbeLimit);
+}
+
+void Monitor::Loop::startAsking() {
+  askers_.push_back(std::make_unique<Recurring>("ask-leases", [this] {
+    const Moment asked = Moment::now();
+    absl::StatusOr<std::vector<LeaseId>> ids = client_->leases();
+    post([this, ids = std::move(ids), asked] { onLeases(ids, asked); });
+    return std::max<SteadyTime::duration>(kLeasesEvery, (Moment::now().steady - asked.steady) * kRestPerWork);
+  }));
+  askers_.push_back(std::make_unique<Recurring>("ask-members", [this] {
+    auto view = std::make_shared<const ClusterView>(surveyCluster(*client_));
+    post([this, view = std::move(view)] { onCluster(view); });
+    return kClusterEvery;
+  }));
+  askers_.push_back(std::make_unique<Recurring>(
+      "ask-list", [this] { return askForList(); }, absl::ToChronoMilliseconds(options_.reconcileEvery)));
+  if (client_->endpoints().size() < 2) return;
+  askers_.push_back(std::make_unique<Recurring>("compare-members", [this] {
+    std::vector<std::string> differences = leaseSurvey_.ask(*client_);
+    post([this, differences = std::move(differences)] { onMemberDifferences(differences); });
+    return kMembersComparedEvery;
+  }));
+}
+
+void Monitor::Loop::onCluster(std::shared_ptr<const ClusterView> view) {
+  const auto leaderOf = [](const ClusterView& cluster) {
+    const auto leader = std::ranges::find(cluster.members, true, &MemberView::leader);
+    return leader == cluster.members.end() ? nullptr : &*leader;
+  };
+  const MemberView* before = cluster_ ? leaderOf(*cluster_) : nullptr;
+  const MemberView* after = leaderOf(*view);
+  if (after != nullptr && before != nullptr && after->id != before->id) {
+    note(Notice::Severity::Info, fmt::format("{} leads now instead of {}, raft term {}", after->name,
+                                             before->name, after->status.raftTerm));
+  } else if (after == nullptr && before != nullptr) {
+    note(Notice::Severity::Warning, "no member that answers is the leader");
+  }
+  cluster_ = std::move(view);
+  clusterChanged_ = true;
+}
+
+void Monitor::Loop::onMemberDifferences(const std::vector<std::string>& differences) {
+  if (differences == memberDifferences_) return;
+  for (const std::string& difference : differences) note(Notice::Severity::Bad, difference);
+  memberDifferences_ = differences;
+  clusterChanged_ = true;
+}
+
+/// On the asker's thread: lists everything slowly, beside the watch.
+SteadyTime::duration Monitor::Loop::askForList() {
+  post([this] { reconciliation_.begin(); });
+  absl::StatusOr<Listing> listing =
+      listKeys(*client_, ranges_, {.pageSize = kReconcilingPage, .rest = kBetweenPages, .valueKinds = false});
+  if (listing.ok())
+    post([this, listing = *std::move(listing)]() mutable { onReconcilingList(std::move(listing)); });
+  return absl::ToChronoMilliseconds(options_.reconcileEvery);
+}
+
+void Monitor::Loop::onReconcilingList(Listing listing) {
+  if (health_.state != Health::State::Live || listing.clusterId != picture_.clusterId()) return;
+  pendingList_ = {.listing = std::move(listing), .since = Moment::now().steady};
+}
+
+/// Once all events up to the list's revision must have come.
+void Monitor::Loop::reconcileWhenReady() {
+  if (!pendingList_ || health_.state != Health::State::Live) return;
+  const bool complete = picture_.revision() >= pendingList_->listing.revision;
+  if (!complete && Moment::now().steady - pendingList_->since < kEventsComeWithin) return;
+  const Reconciliation::Difference difference = reconciliation_.compare(pendingList_->listing, picture_);
+  pendingList_.reset();
+  if (difference.keys == 0) return;
+  note(Notice::Severity::Bad,
+       fmt::format("{} keys differed from a list at the same revision, {} for example: events were lost; "
+                   "mended by listing anew",
+                   difference.keys, difference.example));
+  need_ = Need::List;
+  retryAtOnce();
 }
 
 void Monitor::Loop::sampleTtls() {
@@ -266,6 +467,7 @@ void Monitor::Loop::sampleTtls() {
 void Monitor::Loop::onTtl(LeaseId id, const Moment& sent, const Moment& received,
                           const absl::StatusOr<etcd::LeaseTtl>& answer) {
   --ttlCallsUnderWay_;
+  if (answer.ok()) heard();
   // An error leaves the lease as it was; when nothing newer comes its TTL becomes unknown by itself.
   if (!answer.ok()) return;
   if (!answer->found) {
@@ -281,13 +483,21 @@ void Monitor::Loop::onTtl(LeaseId id, const Moment& sent, const Moment& received
 
 void Monitor::Loop::onLeases(const absl::StatusOr<std::vector<LeaseId>>& ids, const Moment& asked) {
   if (ids.ok()) {
+    heard();
     picture_.leasesListed(*ids, asked, Moment::now());
+    clusterChanged_ = clusterChanged_ || !leasesProblem_.empty();
     leasesProblem_.clear();
     return;
+  }
+  const bool live = health_.state == Health::State::Live && need_ == Need::Nothing;
+  if (live && (absl::IsInvalidArgument(ids.status()) || absl::IsUnauthenticated(ids.status()))) {
+    need_ = Need::Watch;  // authentication was switched on: ask again who may see what
+    retryAtOnce();
   }
   const std::string problem =
       fmt::format("leases without keys are not shown: {}", std::string(ids.status().message()));
   if (problem != leasesProblem_ && !absl::IsCancelled(ids.status())) spdlog::warn("{}", problem);
+  clusterChanged_ = clusterChanged_ || problem != leasesProblem_;
   leasesProblem_ = problem;
 }
 
@@ -303,24 +513,36 @@ void Monitor::Loop::noticeLostTime(const Moment& now) {
 void Monitor::Loop::publish(const Moment& now) {
   ChangeSet changes = picture_.takeChanges();
   const bool heartbeat = now.steady - lastPublished_ >= kHeartbeat;
-  if (changes.empty() && !healthChanged_ && !clusterChanged_ && !selectionChanged_ && !heartbeat) return;
+  const bool news = healthChanged_ || clusterChanged_ || selectionChanged_ || noticesChanged_;
+  if (changes.empty() && !news && !heartbeat) return;
   schedule_.apply(changes, now);
   if (health_.state == Health::State::Live) health_.lastGood = now;
   MonitorUpdate update{.changes = std::move(changes),
                        .health = health_,
                        .load = {.eventsPerSecond = events_.perSecond(now.steady),
                                 .ttlCallsPerSecond = ttlCalls_.perSecond(now.steady),
-                                .ttlBudget = options_.ttlBudget},
-                       .cluster = cluster_};
-  if (cluster_ && !leasesProblem_.empty()) {
-    auto view = std::make_shared<ClusterView>(*cluster_);
-    view->problems.push_back(leasesProblem_);
-    update.cluster = std::move(view);
-  }
+                                .ttlBudget = options_.ttlBudget,
+                                .eventsDropped = eventsDropped_}};
+  if (clusterChanged_) shownCluster_ = wholeCluster();
+  update.cluster = shownCluster_;
   addHistories(update.changes, update);
-  healthChanged_ = clusterChanged_ = selectionChanged_ = false;
+  if (noticesChanged_) {
+    update.notices =
+        std::make_shared<const std::vector<Notice>>(notices_.notices().begin(), notices_.notices().end());
+  }
+  healthChanged_ = clusterChanged_ = selectionChanged_ = noticesChanged_ = false;
   lastPublished_ = now.steady;
   sink_(std::move(update));
+}
+
+/// What the members say, and what we say of them.
+std::shared_ptr<const ClusterView> Monitor::Loop::wholeCluster() const {
+  if (!cluster_) return nullptr;
+  auto view = std::make_shared<ClusterView>(*cluster_);
+  if (!leasesProblem_.empty()) view->problems.push_back(leasesProblem_);
+  std::ranges::copy(memberDifferences_, std::back_inserter(view->problems));
+  std::ranges::copy(alarms_, std::back_inserter(view->alarms));
+  return view;
 }
 
 void Monitor::Loop::addHistories(const ChangeSet& changes, MonitorUpdate& update) {

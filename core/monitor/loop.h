@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -10,9 +11,11 @@
 #include <vector>
 
 #include "core/etcd/watch_stream.h"
+#include "core/monitor/cluster_survey.h"
 #include "core/monitor/monitor.h"
-#include "core/monitor/poller.h"
 #include "core/monitor/rate_meter.h"
+#include "core/monitor/reconciliation.h"
+#include "core/monitor/recurring.h"
 #include "core/monitor/ttl_schedule.h"
 #include "core/picture/picture.h"
 
@@ -47,8 +50,23 @@ class Monitor::Loop {
   void onWatchReady();
   void onBatch(etcd::WatchBatch batch);
   void onWatchEnd(const etcd::WatchEnd& end);
+  void onOverflow();
   void failed(const absl::Status& why, Need need);
+  void refused(const absl::Status& why);
+  void retryAtOnce();
   void setHealth(Health::State state, std::string reason);
+  void note(Notice::Severity severity, std::string text);
+
+  void heard();
+  void checkLiveness();
+  void probe();
+
+  void startAsking();
+  void onCluster(std::shared_ptr<const ClusterView> view);
+  void onMemberDifferences(const std::vector<std::string>& differences);
+  SteadyTime::duration askForList();
+  void onReconcilingList(Listing listing);
+  void reconcileWhenReady();
 
   void sampleTtls();
   void onTtl(LeaseId id, const Moment& sent, const Moment& received,
@@ -57,6 +75,7 @@ class Monitor::Loop {
   void noticeLostTime(const Moment& now);
 
   void publish(const Moment& now);
+  std::shared_ptr<const ClusterView> wholeCluster() const;
   void addHistories(const ChangeSet& changes, MonitorUpdate& update);
 
   const std::shared_ptr<etcd::Client> client_;
@@ -72,26 +91,44 @@ class Monitor::Loop {
   Picture picture_;
   TtlSchedule schedule_;
   std::unique_ptr<etcd::WatchStream> watch_;
-  std::uint64_t watchNumber_ = 0;  // tells a watch that was given up from the present one
-  std::vector<Revision> applied_;  // by range
+  std::uint64_t watchNumber_ = 0;              // tells a watch that was given up from the present one
+  std::atomic<std::size_t> pendingBytes_ = 0;  // of events that wait for the loop
+  std::vector<Revision> applied_;              // by range
   Need need_ = Need::List;
   SteadyTime retryAt_;
   int failures_ = 0;
+  int deniedWatches_ = 0;  // in a row
+  SteadyTime lastHeard_;   // from the member that is watched
+  bool probing_ = false;
+
+  Reconciliation reconciliation_;
+  struct PendingList {
+    Listing listing;
+    SteadyTime since;
+  };
+  std::optional<PendingList> pendingList_;  // waits for the events that came before it
 
   Health health_;
   bool healthChanged_ = true;
-  std::shared_ptr<const ClusterView> cluster_;
+  std::shared_ptr<const ClusterView> cluster_;       // as surveyed
+  std::shared_ptr<const ClusterView> shownCluster_;  // with what we know beside
   bool clusterChanged_ = false;
   std::string leasesProblem_;
+  std::vector<std::string> memberDifferences_;
+  std::vector<std::string> alarms_;  // of our own, beside etcd's
+  NoticeLog notices_;
+  bool noticesChanged_ = false;
   std::vector<LeaseId> selected_;
   bool selectionChanged_ = false;
   RateMeter events_;
+  std::int64_t eventsDropped_ = 0;
   RateMeter ttlCalls_;
   std::size_t ttlCallsUnderWay_ = 0;
   SteadyTime lastPublished_;
   std::optional<Moment> lastTick_;
 
-  std::unique_ptr<Poller> poller_;
+  LeaseSurvey leaseSurvey_;  // used by its asker only
+  std::vector<std::unique_ptr<Recurring>> askers_;
   std::thread thread_;
 };
 

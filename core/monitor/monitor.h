@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "core/etcd/client.h"
+#include "core/monitor/notice.h"
 #include "core/picture/change_set.h"
 #include "core/picture/picture.h"
 #include "core/picture/ttl_track.h"
@@ -18,6 +20,14 @@ namespace leasescope {
 struct MonitorOptions {
   std::vector<std::string> prefixes;  // what to watch; empty: everything
   int ttlBudget = 200;                // LeaseTimeToLive calls a second, at most; 0: none
+  /// No sign of life from the member for so long: what is shown is stale.
+  absl::Duration staleAfter = absl::Seconds(5);
+  /// How often everything is listed beside the watch and compared with the picture.
+  absl::Duration reconcileEvery = absl::Minutes(5);
+  /// How often a refusal is asked about again: permissions may be given, authentication switched off.
+  absl::Duration deniedRetry = absl::Seconds(30);
+  /// Events that wait for the monitor's thread, in bytes; with more of them everything is listed anew.
+  std::size_t maxPendingBytes = 64 << 20;
 };
 
 /// How far what is shown can be believed.
@@ -26,12 +36,13 @@ struct Health {
     Connecting,  // nothing is known yet, which is not the same as "no locks"
     Live,
     Stale,   // was live; what is shown is as of lastGood
-    Denied,  // etcd refuses; it is not tried again by itself
+    Denied,  // etcd refuses, or another cluster answers
   };
   State state = State::Connecting;
-  std::string endpoint;  // in use, or the one that is tried
-  std::string reason;    // why it is not live; empty when it is
-  Moment lastGood;       // when the picture was last known to be true; meaningless while Connecting
+  std::string endpoint;           // in use, or the one that is tried
+  std::string reason;             // why it is not live; empty when it is
+  Moment lastGood;                // when the picture was last known to be true; meaningless while Connecting
+  std::optional<Moment> retryAt;  // when it is tried again; nullopt: it is being tried, or need not be
 };
 
 /// What watching costs, as seen over the last second or so.
@@ -39,6 +50,7 @@ struct Load {
   double eventsPerSecond = 0;
   double ttlCallsPerSecond = 0;
   int ttlBudget = 0;
+  std::int64_t eventsDropped = 0;  // since the start: they came twice
 };
 
 /// One member as it answers for itself.
@@ -67,11 +79,13 @@ struct MonitorUpdate {
   Health health;
   Load load;
   std::shared_ptr<const ClusterView> cluster;          // the newest; null before the first
+  std::shared_ptr<const std::vector<Notice>> notices;  // the newest, oldest first; null: as before
   absl::flat_hash_map<LeaseId, TtlHistory> histories;  // of the leases looked at, when they changed
 };
 
 /// Keeps a picture of one cluster true: lists, watches from there on, lists again after a compaction or gap,
-/// samples TTLs within the budget. Never changes the cluster and never renews a lease.
+/// compares with a list now and then, samples TTLs within the budget. Never changes the cluster and never
+/// renews a lease.
 class Monitor {
  public:
   /// Called on the monitor's own thread; must not block and not call back into the monitor's destructor.

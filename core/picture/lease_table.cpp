@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t kAllPoints = 2'000'000;
 constexpr std::size_t kFewestPoints = 32;
 constexpr std::size_t kMostPoints = 2'000;
+constexpr absl::Duration kPhantomsAskedAgainAfter = absl::Minutes(1);
 
 }  // namespace
 
@@ -39,6 +40,7 @@ void LeaseTable::restore(const KeyTable& keys, const Moment& now) {
 
 void LeaseTable::attach(LeaseId id, const std::string& key, const Moment& now) {
   if (id == etcd::kNoLease) return;
+  phantoms_.erase(id);
   Entry& entry = entryOf(id, now);
   if (entry.keys.insert(key).second) entry.publishedKeys = nullptr;
 }
@@ -57,11 +59,12 @@ void LeaseTable::listed(const std::vector<LeaseId>& ids, const Moment& asked, co
   for (const LeaseId id : ids) {
     const auto found = leases_.find(id);
     if (found == leases_.end()) {
-      entryOf(id, now).listed = true;
+      if (!isPhantom(id, now)) entryOf(id, now).listed = true;
     } else {
       found->second.listed = true;
     }
   }
+  absl::erase_if(phantoms_, [&](const auto& phantom) { return !there.contains(phantom.first); });
   std::vector<LeaseId> gone;
   for (auto& [id, entry] : leases_) {
     if (there.contains(id) || entry.lastDetach.steady > asked.steady) continue;
@@ -89,7 +92,18 @@ void LeaseTable::notFound(LeaseId id) {
   changed_.insert(id);
   found->second.listed = false;
   found->second.track.forget();
-  if (found->second.keys.empty()) leases_.erase(found);
+  if (!found->second.keys.empty()) return;
+  leases_.erase(found);
+  phantoms_[id] = std::nullopt;
+}
+
+bool LeaseTable::isPhantom(LeaseId id, const Moment& now) {
+  const auto phantom = phantoms_.find(id);
+  if (phantom == phantoms_.end()) return false;
+  if (!phantom->second) phantom->second = now;
+  if (now - *phantom->second < kPhantomsAskedAgainAfter) return true;
+  phantoms_.erase(phantom);
+  return false;
 }
 
 void LeaseTable::forgetTtls() {

@@ -29,7 +29,8 @@ class LeaseTable {
   /// keys stay, because the list may be old (etcd: LeaseLeases is not linearizable).
   void listed(const std::vector<LeaseId>& ids, const Moment& asked, const Moment& now);
   void sampled(LeaseId id, const TtlSample& sample);
-  /// etcd does not know the lease (any more).
+  /// etcd does not know the lease (any more). If a member goes on listing it (etcd#14019), it is not taken
+  /// for one for a minute; then it is asked about again.
   void notFound(LeaseId id);
   /// Time was lost (suspend): all TTLs are unknown until they are sampled again.
   void forgetTtls();
@@ -57,7 +58,11 @@ class LeaseTable {
   static std::shared_ptr<const Lease> publish(LeaseId id, Entry& entry);
   std::size_t pointsPerLease() const;
 
+  bool isPhantom(LeaseId id, const Moment& now);
+
   absl::flat_hash_map<LeaseId, Entry> leases_;
+  /// Leases without keys that are not there although they are listed; since when, once that was seen.
+  absl::flat_hash_map<LeaseId, std::optional<Moment>> phantoms_;
   absl::flat_hash_set<LeaseId> changed_;
   bool knowsAll_ = false;  // a list was seen, so a lease that turns up now is new
 };

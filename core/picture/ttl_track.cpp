@@ -27,14 +27,14 @@ void TtlTrack::add(const TtlSample& sample) {
   const Window seen = windowOf(sample);
   const bool gap = lastSample_ && sample.received - *lastSample_ > carryLimit(sample.granted);
   // A new leader extends every lease (etcd: lease/lessor.go Promote), which is no renewal.
-  const bool comparable = known_ && sample.raftTerm == raftTerm_;
+  const bool sameLeader = sample.raftTerm == raftTerm_;
   granted_ = sample.granted;
-  if (comparable && seen.earliest < window_.latest && window_.earliest < seen.latest) {
+  if (known_ && sameLeader && seen.earliest < window_.latest && window_.earliest < seen.latest) {
     narrow(sample, seen, gap);
-  } else if (const auto renewed = comparable ? renewedWithin(sample, seen) : std::nullopt) {
+  } else if (const auto renewed = known_ && sameLeader ? renewedWithin(sample, seen) : std::nullopt) {
     renew(sample, *renewed, gap);
   } else {
-    begin(sample, seen);
+    begin(sample, seen, known_ && !sameLeader && !gap);
   }
   raftTerm_ = sample.raftTerm;
   lastSample_ = sample.received;
@@ -61,15 +61,17 @@ std::optional<TtlTrack::Window> TtlTrack::renewedWithin(const TtlSample& sample,
   return within;
 }
 
-void TtlTrack::begin(const TtlSample& sample, const Window& seen) {
+void TtlTrack::begin(const TtlSample& sample, const Window& seen, bool leaderChange) {
   known_ = true;
   window_ = seen;
-  addPoint(sample.received, false, lastSample_.has_value());
+  addPoint({.at = sample.received,
+            .afterGap = lastSample_.has_value() && !leaderChange,
+            .leaderChange = leaderChange});
 }
 
 void TtlTrack::narrow(const TtlSample& sample, const Window& seen, bool afterGap) {
   window_ = {std::max(window_.earliest, seen.earliest), std::min(window_.latest, seen.latest)};
-  addPoint(sample.received, false, afterGap);
+  addPoint({.at = sample.received, .afterGap = afterGap});
 }
 
 void TtlTrack::renew(const TtlSample& sample, const Window& renewed, bool afterGap) {
@@ -78,8 +80,8 @@ void TtlTrack::renew(const TtlSample& sample, const Window& renewed, bool afterG
       std::clamp(middle() - toSteady(sample.granted), lastSample_->steady, sample.received.steady);
   ++renewals_;
   lastRenewal_ = momentAt(at, sample.received);
-  addPoint(*lastRenewal_, true, afterGap);
-  if (at < sample.received.steady) addPoint(sample.received, false, false);
+  addPoint({.at = *lastRenewal_, .renewal = true, .afterGap = afterGap});
+  if (at < sample.received.steady) addPoint({.at = sample.received});
 }
 
 void TtlTrack::forget() { known_ = false; }
@@ -96,9 +98,10 @@ std::optional<SteadyTime> TtlTrack::expiry() const {
 
 SteadyTime TtlTrack::middle() const { return window_.earliest + (window_.latest - window_.earliest) / 2; }
 
-void TtlTrack::addPoint(const Moment& at, bool renewal, bool afterGap) {
-  const absl::Duration remaining = absl::FromChrono(middle() - at.steady);
-  points_.push_back({.at = at, .remaining = remaining, .renewal = renewal, .afterGap = afterGap});
+/// At the point's time the TTL is what the window says.
+void TtlTrack::addPoint(TtlPoint point) {
+  point.remaining = absl::FromChrono(middle() - point.at.steady);
+  points_.push_back(point);
 }
 
 void TtlTrack::keepAtMost(std::size_t points) {

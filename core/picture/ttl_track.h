@@ -29,8 +29,9 @@ absl::Duration carryLimit(absl::Duration granted);
 struct TtlPoint {
   Moment at;
   absl::Duration remaining;
-  bool renewal = false;   // the lease was renewed at this point
-  bool afterGap = false;  // what was known at the previous point says nothing about this one
+  bool renewal = false;       // the lease was renewed at this point
+  bool afterGap = false;      // what was known at the previous point says nothing about this one
+  bool leaderChange = false;  // a new leader had extended the lease by now, which is no renewal
 };
 
 /// What is known of one lease's expiry, from samples of whole seconds.
@@ -69,10 +70,10 @@ class TtlTrack {
   };
   static Window windowOf(const TtlSample& sample);
   std::optional<Window> renewedWithin(const TtlSample& sample, const Window& seen) const;
-  void begin(const TtlSample& sample, const Window& seen);
+  void begin(const TtlSample& sample, const Window& seen, bool leaderChange);
   void narrow(const TtlSample& sample, const Window& seen, bool afterGap);
   void renew(const TtlSample& sample, const Window& renewed, bool afterGap);
-  void addPoint(const Moment& at, bool renewal, bool afterGap);
+  void addPoint(TtlPoint point);
   SteadyTime middle() const;
 
   bool known_ = false;

@@ -28,7 +28,7 @@ absl::StatusOr<std::shared_ptr<ClusterSession>> ClusterSession::openPlayground(M
 absl::Status ClusterSession::begin(MonitorOptions options, Monitor::Sink sink) {
   absl::StatusOr<std::shared_ptr<etcd::Client>> client = etcd::Client::create(connection_);
   if (!client.ok()) return client.status();
-  absl::StatusOr<std::shared_ptr<etcd::Client>> watchClient = etcd::Client::create(connection_);
+  absl::StatusOr<std::shared_ptr<etcd::Client>> watchClient = (*client)->sibling();
   if (!watchClient.ok()) return watchClient.status();
   client_ = *std::move(client);
   watchClient_ = *std::move(watchClient);

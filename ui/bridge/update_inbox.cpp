@@ -10,6 +10,7 @@ bool UpdateInbox::put(MonitorUpdate update) {
   rest_.health = std::move(update.health);
   rest_.load = update.load;
   rest_.cluster = std::move(update.cluster);
+  if (update.notices) rest_.notices = std::move(update.notices);
   for (auto& [lease, history] : update.histories) rest_.histories[lease] = std::move(history);
   return !std::exchange(fresh_, true);
 }
@@ -19,6 +20,7 @@ MonitorUpdate UpdateInbox::take() {
   MonitorUpdate out = rest_;
   out.changes = changes_.take();
   rest_.histories.clear();
+  rest_.notices.reset();
   fresh_ = false;
   return out;
 }

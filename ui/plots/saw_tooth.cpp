@@ -51,11 +51,12 @@ void SawTooth::add(const TtlPoint& point, const TtlPoint* previous) {
   const SteadyTime time = point.at.steady;
   if (previous && point.afterGap) {
     openAt(time);
-  } else if (previous && (point.renewal || point.remaining <= absl::ZeroDuration())) {
+  } else if (previous && (point.renewal || point.leaderChange || point.remaining <= absl::ZeroDuration())) {
     fallTo(time, expiryOf(*previous));
   }
   lineTo(time, point.remaining);
   if (point.renewal) append(renewals_, axisTime(time, now_), shownSeconds(point.remaining));
+  if (point.leaderChange) append(leaderChanges_, axisTime(time, now_), shownSeconds(point.remaining));
 }
 
 void SawTooth::carryOn(SteadyTime from, SteadyTime expiry) {

@@ -29,6 +29,7 @@ class SawTooth {
 
   const Curve& line() const { return line_; }
   const Curve& renewals() const { return renewals_; }
+  const Curve& leaderChanges() const { return leaderChanges_; }
 
   /// Where `time` lies on the axis.
   static double axisTime(SteadyTime time, const Moment& now);
@@ -45,6 +46,7 @@ class SawTooth {
   Moment now_;
   Curve line_;
   Curve renewals_;
+  Curve leaderChanges_;
 };
 
 }  // namespace leasescope::ui

@@ -19,6 +19,7 @@ constexpr double kLeastSpan = 2;  // seconds on the time axis
 constexpr double kMostSpan = 7 * 24 * 3600;
 constexpr double kShortestFollowed = 30;  // what is shown at least while following
 constexpr double kLongestFollowed = 6 * 3600;
+constexpr int kGraphsPerLease = 3;
 constexpr double kPeriodsFollowed = 3;  // granted TTLs; about nine renewals
 constexpr double kSideMargin = 0.015;   // of the span, so that no dot is cut at the edge
 constexpr int kPixelsPerTimeTick = 90;
@@ -175,7 +176,15 @@ bool TtlPlot::sampled() const {
                              [](const TtlSeries& one) { return one.points && !one.points->empty(); });
 }
 
-/// Two graphs a lease: its line and, above all lines, its renewals.
+/// A graph that only marks points.
+void TtlPlot::addMarks(const QCPScatterStyle& style) {
+  QCPGraph* marks = plot_->addGraph();
+  marks->setLineStyle(QCPGraph::lsNone);
+  marks->setScatterStyle(style);
+  marks->removeFromLegend();
+}
+
+/// kGraphsPerLease of each: its line and, above all lines, its renewals and the changes of leader.
 void TtlPlot::rebuildGraphs() {
   plot_->clearGraphs();
   const Colours& now = colours();
@@ -186,10 +195,8 @@ void TtlPlot::rebuildGraphs() {
     line->setName(series_[i].label);
     line->setPen(QPen(colour, 2, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
     line->setAdaptiveSampling(false);  // it loses gaps
-    QCPGraph* renewals = plot_->addGraph();
-    renewals->setLineStyle(QCPGraph::lsNone);
-    renewals->setScatterStyle({QCPScatterStyle::ssDisc, single ? now.good : colour, 6});
-    renewals->removeFromLegend();
+    addMarks({QCPScatterStyle::ssDisc, single ? now.good : colour, 6});
+    addMarks({QCPScatterStyle::ssDiamond, now.warning, now.warning, 9});
   }
   plot_->legend->setVisible(!single);
   omitted_->setVisible(static_cast<int>(series_.size()) > kMostSeries);
@@ -212,14 +219,20 @@ void TtlPlot::refresh() {
 }
 
 void TtlPlot::drawCurves() {
+  bool leaderChanged = false;
   for (int i = 0; i < drawn(); ++i) {
     const TtlSeries& one = series_[i];
     const std::span<const TtlPoint> points =
         one.points ? std::span(*one.points) : std::span<const TtlPoint>();
     const SawTooth tooth(points, one.expiry, now_);
-    plot_->graph(2 * i)->setData(tooth.line().times, tooth.line().seconds, true);
-    plot_->graph(2 * i + 1)->setData(tooth.renewals().times, tooth.renewals().seconds, true);
+    const SawTooth::Curve* curves[kGraphsPerLease] = {&tooth.line(), &tooth.renewals(),
+                                                      &tooth.leaderChanges()};
+    for (int graph = 0; graph < kGraphsPerLease; ++graph) {
+      plot_->graph(kGraphsPerLease * i + graph)->setData(curves[graph]->times, curves[graph]->seconds, true);
+    }
+    leaderChanged = leaderChanged || !tooth.leaderChanges().times.isEmpty();
   }
+  setToolTip(leaderChanged ? tr("◆ A new leader extended the lease: no renewal") : QString());
 }
 
 void TtlPlot::scaleTtl() {

@@ -13,6 +13,7 @@
 
 class QCPAxis;
 class QCPRange;
+class QCPScatterStyle;
 class QCustomPlot;
 class QLabel;
 class QPushButton;
@@ -58,6 +59,7 @@ class TtlPlot : public QWidget {
   void setUpAxes();
   void setUpLegend();
   void applyColours();
+  void addMarks(const QCPScatterStyle& style);
   void rebuildGraphs();
   void refresh();
   void drawCurves();

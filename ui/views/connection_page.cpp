@@ -16,6 +16,8 @@
 #include "ui/models/health_words.h"
 #include "ui/models/members_model.h"
 #include "ui/models/members_proxy.h"
+#include "ui/models/notices_model.h"
+#include "ui/models/notices_proxy.h"
 #include "ui/models/row_delegates.h"
 #include "ui/theme/theme.h"
 #include "ui/views/table_view.h"
@@ -31,6 +33,7 @@ constexpr int kCellPadding = 18;
 constexpr int kChoiceWidth = 300;
 constexpr int kChoiceSpacing = 16;
 constexpr int kFactColumns = 3;
+constexpr int kTimeWidth = 100;
 constexpr Qt::TextInteractionFlags kSelectable = Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard;
 
 constexpr std::pair<MembersModel::Column, int> kColumnWidths[] = {
@@ -88,11 +91,19 @@ QString adviceOf(Health::State state) {
           "itself.");
     case Health::State::Denied:
       return ConnectionPage::tr(
-          "This is not tried again by itself. Use Connect… with another user or certificate.");
+          "Nothing is shown of what etcd refuses to tell. Use Connect… with another user, certificate or "
+          "prefix.");
     case Health::State::Live:
       break;
   }
   return {};
+}
+
+/// "Tried again in 3 s."; empty when it is being tried.
+QString retryText(const Health& health, const Moment& now) {
+  if (!health.retryAt) return {};
+  const absl::Duration left = std::max(*health.retryAt - now, absl::ZeroDuration());
+  return QLatin1Char(' ') + ConnectionPage::tr("Tried again in %1.").arg(durationText(left));
 }
 
 const MemberView* leaderOf(const ClusterView& cluster) {
@@ -119,7 +130,7 @@ QString leaderText(const ClusterView* cluster) {
 }  // namespace
 
 ConnectionPage::ConnectionPage(ClusterLink* link, QWidget* parent)
-    : QWidget(parent), link_(link), members_(new MembersModel(this)) {
+    : QWidget(parent), link_(link), members_(new MembersModel(this)), notices_(new NoticesModel(this)) {
   stack_ = new QStackedWidget(this);
   stack_->addWidget(start_ = makeStart());
   stack_->addWidget(overview_ = makeOverview());
@@ -210,7 +221,8 @@ QWidget* ConnectionPage::makeOverview() {
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   column->addLayout(top);
-  column->addWidget(makeMembers(), 1);
+  column->addWidget(makeMembers(), 2);
+  column->addWidget(makeNotices(), 3);
   return page;
 }
 
@@ -279,22 +291,35 @@ QWidget* ConnectionPage::makeFacts() {
   return card;
 }
 
+TableView* ConnectionPage::makeTable(QAbstractItemModel* model) {
+  auto* table = new TableView(this);
+  table->setRootIsDecorated(false);
+  table->setItemDelegate(new RowDelegate(table));
+  table->setModel(model);
+  auto* copy = new QAction(icon(QStringLiteral("copy")), tr("Copy rows"), table);
+  copy->setShortcut(QKeySequence::Copy);
+  copy->setShortcutContext(Qt::WidgetShortcut);
+  table->addAction(copy);
+  connect(copy, &QAction::triggered, table, &TableView::copySelection);
+  return table;
+}
+
 QWidget* ConnectionPage::makeMembers() {
   auto* proxy = new MembersProxy(members_, this);
-  table_ = new TableView(this);
-  table_->setRootIsDecorated(false);
-  table_->setItemDelegate(new RowDelegate(table_));
+  table_ = makeTable(proxy);
   table_->setItemDelegateForColumn(MembersModel::RoleColumn, new StateTagDelegate(table_));
-  table_->setModel(proxy);
   table_->sortByColumn(MembersModel::NameColumn, Qt::AscendingOrder);
   for (const auto& [column, width] : kColumnWidths) table_->header()->resizeSection(column, width);
   connect(proxy, &MembersProxy::rowsInserted, this, &ConnectionPage::fitNames);
-  auto* copy = new QAction(icon(QStringLiteral("copy")), tr("Copy rows"), table_);
-  copy->setShortcut(QKeySequence::Copy);
-  copy->setShortcutContext(Qt::WidgetShortcut);
-  table_->addAction(copy);
-  connect(copy, &QAction::triggered, table_, &TableView::copySelection);
   return table_;
+}
+
+QWidget* ConnectionPage::makeNotices() {
+  TableView* table = makeTable(new NoticesProxy(notices_, this));
+  table->setObjectName(QStringLiteral("notices"));
+  table->sortByColumn(NoticesModel::TimeColumn, Qt::DescendingOrder);
+  table->header()->resizeSection(NoticesModel::TimeColumn, kTimeWidth);
+  return table;
 }
 
 /// A member's name may be long, and there are few.
@@ -318,6 +343,7 @@ void ConnectionPage::clear() {
   clusterId_ = 0;
   keyCount_ = 0;
   members_->merge({});
+  notices_->merge({});
   showFailure({});
   stack_->setCurrentWidget(link_->connected() ? overview_ : start_);
   showHealth();
@@ -335,6 +361,7 @@ void ConnectionPage::receive(const MonitorUpdate& update) {
   showHealth();
   showFacts();
   if (!sameCluster) showCluster();
+  if (update.notices) notices_->merge(*update.notices);
 }
 
 void ConnectionPage::showFailure(const QString& what) {
@@ -357,14 +384,14 @@ void ConnectionPage::showHealth() {
   folder_->setVisible(link_->onPlayground() && !link_->playgroundFolder().isEmpty());
   folder_->setText(tr("data in %1").arg(link_->playgroundFolder()));
   showState();
-  const bool denied = health_.state == Health::State::Denied;
-  setRole(advice_, denied ? LabelRole::BadNote : LabelRole::Note);
-  showNote(advice_, asSentence(health_.reason),
-           health_.reason.empty() ? QStringList() : QStringList(adviceOf(health_.state)));
 }
 
-/// How long it has been stale changes by time alone.
+/// How long it has been stale, and when it is tried again, change by time alone.
 void ConnectionPage::showState() {
+  const bool denied = health_.state == Health::State::Denied;
+  setRole(advice_, denied ? LabelRole::BadNote : LabelRole::Note);
+  const QString advice = adviceOf(health_.state) + retryText(health_, Moment::now());
+  showNote(advice_, asSentence(health_.reason), health_.reason.empty() ? QStringList() : QStringList(advice));
   state_->setText(QStringLiteral("● ") + healthWord(health_, Moment::now()));
   setRole(state_, textRole(healthTone(health_)));
 }

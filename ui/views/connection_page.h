@@ -5,6 +5,7 @@
 
 #include "core/monitor/monitor.h"
 
+class QAbstractItemModel;
 class QFrame;
 class QLabel;
 class QPushButton;
@@ -14,6 +15,7 @@ namespace leasescope::ui {
 
 class ClusterLink;
 class MembersModel;
+class NoticesModel;
 class TableView;
 
 /// "Connection": which cluster this is, how it is, and the ways in and out. A start page while there is none.
@@ -39,6 +41,8 @@ class ConnectionPage : public QWidget {
   QWidget* makeHead();
   QWidget* makeFacts();
   QWidget* makeMembers();
+  QWidget* makeNotices();
+  TableView* makeTable(QAbstractItemModel* model);
   void fitNames();
   void connectSignals();
   void clear();
@@ -57,6 +61,7 @@ class ConnectionPage : public QWidget {
   std::size_t keyCount_ = 0;
   std::shared_ptr<const ClusterView> cluster_;
   MembersModel* members_;
+  NoticesModel* notices_;
 
   QStackedWidget* stack_;
   QWidget* start_;
