@@ -15,10 +15,6 @@
 namespace leasescope {
 namespace {
 
-std::shared_ptr<etcd::Client> connect(const std::string& endpoint) {
-  return *etcd::Client::create({.endpoints = {endpoint}});
-}
-
 std::string fromBase64(const nlohmann::json& object, const char* field) {
   std::string bytes;
   if (object.contains(field)) absl::Base64Unescape(object[field].get<std::string>(), &bytes);
@@ -118,8 +114,11 @@ absl::StatusOr<Listing> listingFromEtcdctl(const Etcdctl& etcdctl, const std::ve
 }
 
 ClusterWitness::ClusterWitness(const std::string& endpoint, MonitorOptions options)
+    : ClusterWitness(etcd::ConnectionOptions{.endpoints = {endpoint}}, std::move(options)) {}
+
+ClusterWitness::ClusterWitness(etcd::ConnectionOptions connection, MonitorOptions options)
     : prefixes_(options.prefixes),
-      client_(connect(endpoint)),
+      client_(*etcd::Client::create(std::move(connection))),
       monitor_(std::make_unique<Monitor>(client_, std::move(options),
                                          [this](MonitorUpdate update) { onUpdate(std::move(update)); })) {}
 
@@ -146,6 +145,8 @@ void ClusterWitness::onUpdate(MonitorUpdate update) {
   keyCount_ = changes.keyCount;
   health_ = update.health;
   cluster_ = update.cluster;
+  if (update.notices) notices_ = update.notices;
+  eventsDropped_ = update.load.eventsDropped;
   mostTtlCalls_ = std::max(mostTtlCalls_, update.load.ttlCallsPerSecond);
 }
 
@@ -181,6 +182,31 @@ std::vector<Happening> ClusterWitness::happenings() const {
   return happenings_;
 }
 
+std::size_t ClusterWitness::count(Happening::Type type, const std::string& lock) const {
+  const std::vector<Happening> all = happenings();
+  return static_cast<std::size_t>(
+      std::ranges::count_if(all, [&](const Happening& one) { return one.type == type && one.lock == lock; }));
+}
+
+std::vector<std::string> ClusterWitness::notices() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> texts;
+  if (!notices_) return texts;
+  for (const Notice& notice : *notices_) texts.push_back(notice.text);
+  return texts;
+}
+
+bool ClusterWitness::noticed(const std::string& text) const {
+  const std::vector<std::string> all = notices();
+  return std::ranges::any_of(all,
+                             [&](const std::string& one) { return one.find(text) != std::string::npos; });
+}
+
+std::int64_t ClusterWitness::eventsDropped() const {
+  const std::lock_guard lock(mutex_);
+  return eventsDropped_;
+}
+
 std::size_t ClusterWitness::leaseCount() const {
   const std::lock_guard lock(mutex_);
   return leases_.size();
@@ -202,8 +228,8 @@ double ClusterWitness::mostTtlCallsPerSecond() const {
   return mostTtlCalls_;
 }
 
-bool ClusterWitness::waitUntilLive() const {
-  return eventually([this] { return health().state == Health::State::Live; });
+bool ClusterWitness::waitUntilLive(absl::Duration patience) const {
+  return eventually([this] { return health().state == Health::State::Live; }, patience);
 }
 
 KeyTable ClusterWitness::keys() const {

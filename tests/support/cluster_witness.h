@@ -17,6 +17,7 @@ namespace leasescope {
 class ClusterWitness {
  public:
   explicit ClusterWitness(const std::string& endpoint, MonitorOptions options = {});
+  explicit ClusterWitness(etcd::ConnectionOptions connection, MonitorOptions options = {});
   ~ClusterWitness();
 
   Monitor& monitor() { return *monitor_; }
@@ -26,6 +27,12 @@ class ClusterWitness {
   std::shared_ptr<const Lock> lock(const std::string& name) const;
   std::shared_ptr<const Lease> lease(LeaseId id) const;
   std::vector<Happening> happenings() const;
+  /// How often this happened to this lock.
+  std::size_t count(Happening::Type type, const std::string& lock) const;
+  /// A notice contains this text.
+  bool noticed(const std::string& text) const;
+  std::vector<std::string> notices() const;
+  std::int64_t eventsDropped() const;
   std::size_t leaseCount() const;
   TtlHistory history(LeaseId id) const;
   std::shared_ptr<const ClusterView> cluster() const;
@@ -34,7 +41,7 @@ class ClusterWitness {
   /// Every key of the monitor's picture, as it is now.
   KeyTable keys() const;
 
-  bool waitUntilLive() const;
+  bool waitUntilLive(absl::Duration patience = absl::Seconds(10)) const;
   /// The first difference between the picture and `etcdctl get --prefix` at the same revision, key by key;
   /// empty when there is none. Waits until the picture has caught up.
   std::string differenceTo(const Etcdctl& etcdctl) const;
@@ -53,6 +60,8 @@ class ClusterWitness {
   std::map<LeaseId, std::shared_ptr<const Lease>> leases_;
   std::map<LeaseId, TtlHistory> histories_;
   std::vector<Happening> happenings_;
+  std::shared_ptr<const std::vector<Notice>> notices_;
+  std::int64_t eventsDropped_ = 0;
   std::shared_ptr<const ClusterView> cluster_;
   double mostTtlCalls_ = 0;
   std::unique_ptr<Monitor> monitor_;

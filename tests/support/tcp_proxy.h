@@ -66,10 +66,10 @@ class TcpProxy {
   bool flow(int from, int to, Flow& flow, bool held, Clock::time_point now, bool count);
   void wake();
 
+  std::string endpoint_;  // set by whoever makes the listener
   UniqueFd listener_;
   UniqueFd wakeRead_;
   UniqueFd wakeWrite_;
-  std::string endpoint_;
   std::atomic<std::int64_t> bytesFromClients_ = 0;
 
   std::mutex mutex_;  // guards all below but the thread
