@@ -17,7 +17,9 @@ using Clock = std::chrono::steady_clock;
 constexpr int kPingEveryMs = 10'000;
 constexpr int kPingTimeoutMs = 5'000;
 constexpr int kFirstBackoffMs = 200;
-constexpr int kLongestBackoffMs = 3'000;
+constexpr int kLongestBackoffMs = 1'500;
+// While a connection is waited for it is looked up so often whether the client is to end.
+constexpr auto kLookUpEvery = std::chrono::milliseconds(100);
 // For a question to one member: the others are not to wait for it long.
 constexpr absl::Duration kLongestLook = absl::Seconds(2);
 // A read has at least this long at one endpoint before it is tried at the next.
@@ -96,7 +98,10 @@ absl::Status Transport::call(Effect effect, const Attempt& attempt) {
       return absl::DeadlineExceededError(
           fmt::format("no answer from {} within the time limit", route.endpoint.address));
     }
-    const grpc::Status status = attemptOnce(route, attempt, attemptLimit(effect, left, tries));
+    const absl::Duration limit = attemptLimit(effect, left, tries);
+    letConnect(route, limit,
+               tries == routes_.size() ? Patience::AlsoAfterFailure : Patience::WhileConnecting);
+    const grpc::Status status = attemptOnce(route, attempt, limit);
     if (status.ok()) return absl::OkStatus();
     if (!renewedToken && !options_.user.empty() && needsNewToken(status)) {
       renewedToken = true;
@@ -104,10 +109,15 @@ absl::Status Transport::call(Effect effect, const Attempt& attempt) {
       continue;
     }
     noteFailure(route, status);
-    // Each endpoint gets its chance; whoever wants to wait longer for a cluster calls again.
-    if (!mayRepeat(status, effect) || tries >= routes_.size())
+    if (!mayRepeat(status, effect) || tries >= mostTries(effect))
       return fromGrpc(status, route.endpoint.address);
   }
+}
+
+/// Each endpoint gets its chance, and the only one a second one: its connection may just have been cut.
+/// Whoever wants to wait longer for a cluster calls again.
+std::size_t Transport::mostTries(Effect effect) const {
+  return effect == Effect::Reads ? std::max<std::size_t>(routes_.size(), 2) : routes_.size();
 }
 
 /// Reads leave time for the endpoints that were not tried yet: one that hangs must not use up all of it.
@@ -121,7 +131,28 @@ absl::Status Transport::callAt(std::size_t index, const Attempt& attempt) {
   if (absl::Status status = ensureToken(); !status.ok()) return status;
   const Route& route = *routes_[index];
   const absl::Duration limit = std::min(options_.commandTimeout, kLongestLook);
+  letConnect(route, limit, Patience::WhileConnecting);
   return fromGrpc(attemptOnce(route, attempt, limit), route.endpoint.address);
+}
+
+/// gRPC works on a connection only while somebody waits for something: calls that fail at once, because there
+/// is no connection yet, would never get one.
+void Transport::letConnect(const Route& route, absl::Duration limit, Patience patience) const {
+  const Clock::time_point until =
+      Clock::now() + absl::ToChronoMilliseconds(std::min(limit, options_.dialTimeout));
+  grpc_connectivity_state state = route.channel->GetState(true);
+  bool wait = state != GRPC_CHANNEL_TRANSIENT_FAILURE || patience == Patience::AlsoAfterFailure;
+  while (wait && state != GRPC_CHANNEL_READY && Clock::now() < until && !closed()) {
+    const grpc_connectivity_state before = state;
+    route.channel->WaitForStateChange(before, std::chrono::system_clock::now() + kLookUpEvery);
+    state = route.channel->GetState(true);
+    wait = state == before || state != GRPC_CHANNEL_TRANSIENT_FAILURE;
+  }
+}
+
+bool Transport::closed() const {
+  const std::lock_guard lock(callsMutex_);
+  return closed_;
 }
 
 grpc::Status Transport::attemptOnce(const Route& route, const Attempt& attempt, absl::Duration timeout) {

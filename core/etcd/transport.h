@@ -86,6 +86,10 @@ class Transport {
   Transport(ConnectionOptions options, std::shared_ptr<ClusterIdentity> identity)
       : options_(std::move(options)), identity_(std::move(identity)) {}
   absl::Status addRoutes();
+  enum class Patience { WhileConnecting, AlsoAfterFailure };
+  void letConnect(const Route& route, absl::Duration limit, Patience patience) const;
+  bool closed() const;
+  std::size_t mostTries(Effect effect) const;
   absl::Duration attemptLimit(Effect effect, absl::Duration left, std::size_t tries) const;
   void failOver(const Route& failed);
   void forgetToken();
@@ -102,7 +106,7 @@ class Transport {
   std::string token_;
   bool authOff_ = false;  // the cluster wants no token
 
-  std::mutex callsMutex_;  // guards calls_ and closed_
+  mutable std::mutex callsMutex_;  // guards calls_ and closed_
   std::condition_variable callsDone_;
   std::unordered_set<std::shared_ptr<grpc::ClientContext>> calls_;
   bool closed_ = false;

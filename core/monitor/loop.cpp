@@ -19,7 +19,7 @@ constexpr std::size_t kTtlCallsAtOnce = 64;
 // Rates and the time of the last good look are told this often when nothing else happens.
 constexpr auto kHeartbeat = 500ms;
 constexpr auto kFirstRetry = 200ms;
-constexpr auto kLongestRetry = 5'000ms;
+constexpr auto kLongestRetry = 3'000ms;
 constexpr auto kLeasesEvery = 1s;
 constexpr auto kClusterEvery = 5s;
 constexpr auto kMembersComparedEvery = 60s;
@@ -382,7 +382,11 @@ void Monitor::Loop::startAsking() {
   }));
   askers_.push_back(std::make_unique<Recurring>("ask-members", [this] {
     auto view = std::make_shared<const ClusterView>(surveyCluster(*client_));
-    post([this, view = std::move(view)] { onCluster(view); });
+    const absl::Status access = askForAccess();
+    post([this, view = std::move(view), access] {
+      onCluster(view);
+      onAccess(access);
+    });
     return kClusterEvery;
   }));
   askers_.push_back(std::make_unique<Recurring>(
@@ -393,6 +397,20 @@ void Monitor::Loop::startAsking() {
     post([this, differences = std::move(differences)] { onMemberDifferences(differences); });
     return kMembersComparedEvery;
   }));
+}
+
+/// A watch that is open stays open when its user loses the right to it: whether he may still see is asked for
+/// beside it.
+absl::Status Monitor::Loop::askForAccess() const {
+  for (const etcd::KeyRange& range : ranges_) {
+    const auto first = client_->range({.range = range, .limit = 1, .keysOnly = true});
+    if (!first.ok()) return first.status();
+  }
+  return absl::OkStatus();
+}
+
+void Monitor::Loop::onAccess(const absl::Status& access) {
+  if (health_.state == Health::State::Live && refuses(access)) refused(access);
 }
 
 void Monitor::Loop::onCluster(std::shared_ptr<const ClusterView> view) {
@@ -488,11 +506,6 @@ void Monitor::Loop::onLeases(const absl::StatusOr<std::vector<LeaseId>>& ids, co
     clusterChanged_ = clusterChanged_ || !leasesProblem_.empty();
     leasesProblem_.clear();
     return;
-  }
-  const bool live = health_.state == Health::State::Live && need_ == Need::Nothing;
-  if (live && (absl::IsInvalidArgument(ids.status()) || absl::IsUnauthenticated(ids.status()))) {
-    need_ = Need::Watch;  // authentication was switched on: ask again who may see what
-    retryAtOnce();
   }
   const std::string problem =
       fmt::format("leases without keys are not shown: {}", std::string(ids.status().message()));

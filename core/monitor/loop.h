@@ -62,6 +62,8 @@ class Monitor::Loop {
   void probe();
 
   void startAsking();
+  absl::Status askForAccess() const;
+  void onAccess(const absl::Status& access);
   void onCluster(std::shared_ptr<const ClusterView> view);
   void onMemberDifferences(const std::vector<std::string>& differences);
   SteadyTime::duration askForList();

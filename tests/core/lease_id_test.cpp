@@ -69,7 +69,7 @@ TEST(TypedLeaseId, coversTheWholeRange) {
   EXPECT_EQ(*parseLeaseId("9223372036854775807"), kMost);
 }
 
-TEST(TypedLeaseId, isRefusedWithTheReason) {
+TEST(TypedLeaseId, F33_isRefusedWithTheReason) {
   EXPECT_EQ(reasonAgainst(""), "'' is not a lease id: it is empty");
   EXPECT_EQ(reasonAgainst("  "), "'  ' is not a lease id: it is empty");
   const std::string expected = ": expected hexadecimal digits as etcdctl prints them, or a decimal number";

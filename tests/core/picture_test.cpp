@@ -390,7 +390,7 @@ TEST_F(PictureTest, keepsTtlsThroughAList) {
   EXPECT_EQ(picture_.leases().history(0x1f).size(), 1U);
 }
 
-TEST_F(PictureTest, forgetsTtlsWhenTimeWasLost) {
+TEST_F(PictureTest, F34_forgetsTtlsWhenTimeWasLost) {
   apply({History::put("jobs/1f", 0x1f)});
   sample(0x1f, 8, 10, 10);
   picture_.takeChanges();

@@ -77,7 +77,7 @@ TEST_F(ActionsTest, RevokeRemovesTheKeysAndIsAudited) {
   EXPECT_NE(entries[1]["cluster_id"], "0");
 }
 
-TEST_F(ActionsTest, RevokeAsksAgainWhenKeysWereAttachedMeanwhile) {
+TEST_F(ActionsTest, F23_RevokeAsksAgainWhenKeysWereAttachedMeanwhile) {
   const auto session = openSession();
   queueUp("/a", *session);
   const auto preview = actions().previewRevoke(session->lease());
@@ -91,7 +91,7 @@ TEST_F(ActionsTest, RevokeAsksAgainWhenKeysWereAttachedMeanwhile) {
   EXPECT_EQ(actions().revoke(*outcome.preview).kind, Kind::Done);
 }
 
-TEST_F(ActionsTest, RevokeOfALeaseThatIsGoneDoesNotPretendToHaveDoneIt) {
+TEST_F(ActionsTest, F22_RevokeOfALeaseThatIsGoneDoesNotPretendToHaveDoneIt) {
   const auto session = openSession();
   const auto preview = actions().previewRevoke(session->lease());
   ASSERT_TRUE(client()->revokeLease(session->lease()).ok());
@@ -99,7 +99,7 @@ TEST_F(ActionsTest, RevokeOfALeaseThatIsGoneDoesNotPretendToHaveDoneIt) {
   EXPECT_TRUE(absl::IsNotFound(actions().previewRevoke(session->lease()).status()));
 }
 
-TEST_F(ActionsTest, OutcomeIsNotCalledFailedWhenNobodyAnswers) {
+TEST_F(ActionsTest, F21_OutcomeIsNotCalledFailedWhenNobodyAnswers) {
   const auto session = openSession();
   const auto preview = actions().previewRevoke(session->lease());
   server().stop();

@@ -92,7 +92,7 @@ TEST_F(ConnectionTest, ShutdownEndsCallsThatWait) {
   EXPECT_FALSE(status.ok());
 }
 
-TEST_F(ConnectionTest, EveryCallEndsAtItsDeadline) {
+TEST_F(ConnectionTest, F40_EveryCallEndsAtItsDeadline) {
   const SilentServer silent;
   const absl::Time start = absl::Now();
   EXPECT_FALSE(listLeases({.endpoints = {silent.endpoint()},

@@ -177,7 +177,7 @@ TEST_F(MonitorTest, ShowsMembersLeaderAndVersion) {
   EXPECT_TRUE(cluster->alarms.empty());
 }
 
-TEST_F(MonitorTest, DeniedIsNotEmptyAndNotRetriedInALoop) {
+TEST_F(MonitorTest, F5_DeniedIsNotEmpty) {
   ASSERT_TRUE(etcdctl().run({"user", "add", "root:secret"}).ok());
   ASSERT_TRUE(etcdctl().run({"user", "grant-role", "root", "root"}).ok());
   ASSERT_TRUE(etcdctl().run({"auth", "enable"}).ok());
@@ -189,7 +189,7 @@ TEST_F(MonitorTest, DeniedIsNotEmptyAndNotRetriedInALoop) {
   EXPECT_TRUE(witness().waitUntilLive());
 }
 
-TEST(MonitorWithoutServerTest, StaysConnectingAndSaysWhy) {
+TEST(MonitorWithoutServerTest, F45_StaysConnectingAndSaysWhy) {
   ClusterWitness witness("127.0.0.1:1");
   EXPECT_TRUE(eventually([&] { return !witness.health().reason.empty(); }));
   EXPECT_EQ(witness.health().state, Health::State::Connecting);

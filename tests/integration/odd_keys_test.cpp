@@ -32,7 +32,7 @@ TEST_F(OddKeysTest, NamesThatEndInASlash) {
   EXPECT_EQ(witness().lock("/my-lock"), nullptr);
 }
 
-TEST_F(OddKeysTest, TwoNamesOfWhichOneIsAPrefixOfTheOther) {
+TEST_F(OddKeysTest, F30_TwoNamesOfWhichOneIsAPrefixOfTheOther) {
   const LeaseId inner = grant();
   const LeaseId outer = grant();
   const std::string nested = contend("/a/b", inner);
@@ -46,7 +46,7 @@ TEST_F(OddKeysTest, TwoNamesOfWhichOneIsAPrefixOfTheOther) {
   EXPECT_EQ(witness().lock("/a/b")->holder()->lease, inner);
 }
 
-TEST_F(OddKeysTest, PlainKeyBelowALocksPrefixBlocksIt) {
+TEST_F(OddKeysTest, F30_PlainKeyBelowALocksPrefixBlocksIt) {
   ASSERT_TRUE(client()->put({.key = "/a/config", .value = "x"}).ok());
   contend("/a", grant());
   settle();
@@ -58,7 +58,7 @@ TEST_F(OddKeysTest, PlainKeyBelowALocksPrefixBlocksIt) {
   EXPECT_FALSE(*ours.tryLock()) << "etcd's own clients see it the same way";
 }
 
-TEST_F(OddKeysTest, ElectionsAreToldFromLocks) {
+TEST_F(OddKeysTest, F30_ElectionsAreToldFromLocks) {
   contend("/election", grant(), "candidate-1");
   contend("/lock", grant());
   settle();
@@ -66,7 +66,7 @@ TEST_F(OddKeysTest, ElectionsAreToldFromLocks) {
   EXPECT_EQ(witness().lock("/lock")->kind, Lock::Kind::Mutex);
 }
 
-TEST_F(OddKeysTest, PlainLeasedKeysAreNoLocks) {
+TEST_F(OddKeysTest, F30_PlainLeasedKeysAreNoLocks) {
   const LeaseId lease = grant();
   ASSERT_TRUE(client()->put({.key = "/registry/node-1", .value = "x", .lease = lease}).ok());
   ASSERT_TRUE(client()->put({.key = "/locks/job", .value = "5f3e-uuid", .lease = lease}).ok());
@@ -79,7 +79,7 @@ TEST_F(OddKeysTest, PlainLeasedKeysAreNoLocks) {
       [&] { return witness().lease(lease) != nullptr && witness().lease(lease)->keys->size() == 2; }));
 }
 
-TEST_F(OddKeysTest, LockKeyThatLostItsLeaseIsKeptAndMarked) {
+TEST_F(OddKeysTest, F27_LockKeyThatLostItsLeaseIsKeptAndMarked) {
   const LeaseId lease = grant();
   const std::string key = contend("/cron", lease);
   ASSERT_TRUE(client()->put({.key = key}).ok());
@@ -95,7 +95,7 @@ TEST_F(OddKeysTest, LockKeyThatLostItsLeaseIsKeptAndMarked) {
   EXPECT_EQ(lock->waiterCount(), 1);
 }
 
-TEST_F(OddKeysTest, KeyUnderAnotherLeaseThanItsNameSays) {
+TEST_F(OddKeysTest, F27_KeyUnderAnotherLeaseThanItsNameSays) {
   const LeaseId named = grant();
   const LeaseId attached = grant();
   const std::string key = contend("/cron", named);
@@ -115,7 +115,7 @@ TEST_F(OddKeysTest, NegativeLeaseIds) {
   EXPECT_EQ(witness().lock("/a")->holder()->lease, id);
 }
 
-TEST_F(OddKeysTest, BytesThatAreNoText) {
+TEST_F(OddKeysTest, F32_BytesThatAreNoText) {
   const std::vector<std::string> names = {std::string("/nul\0inside", 11),
                                           "/not-utf8\xff\xfe",
                                           "/rtl\u202emark",  // NOLINT(misc-misleading-bidirectional)
@@ -131,7 +131,7 @@ TEST_F(OddKeysTest, BytesThatAreNoText) {
   }
 }
 
-TEST_F(OddKeysTest, NamesOfAMegabyte) {
+TEST_F(OddKeysTest, F32_NamesOfAMegabyte) {
   const std::string name(1 << 20, 'n');
   contend(name, grant());
   settle();
@@ -139,7 +139,7 @@ TEST_F(OddKeysTest, NamesOfAMegabyte) {
   EXPECT_NE(witness().lock(name)->holder(), nullptr);
 }
 
-TEST_F(OddKeysTest, ContendersOfOneTransactionKeepAStableOrder) {
+TEST_F(OddKeysTest, F31_ContendersOfOneTransactionKeepAStableOrder) {
   const LeaseId first = grant();
   const LeaseId second = grant();
   const std::string one = "/a/" + etcd::leaseHex(first);

@@ -71,7 +71,7 @@ class WordsTest : public QObject {
     QCOMPARE(leaseInsight(*lease, testNow()).tone, Tone::Warning);
   }
 
-  void aPreviewSaysWhoIsNext() {
+  void f25_aPreviewSaysWhoIsNextAndThatTheHolderGoesOn() {
     const auto lock = makeLock("/my-lock", {0xa1, 0xa2});
     RevokePreview preview;
     preview.lease = 0xa1;
@@ -94,7 +94,7 @@ class WordsTest : public QObject {
     QVERIFY(!needsTyping(preview));
   }
 
-  void revokingAWaiterWarns() {
+  void f24_revokingAWaiterWarns() {
     RevokePreview preview;
     preview.keys = {"/a/1"};
     preview.locks = {{.lock = "/a",

@@ -1,0 +1,199 @@
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "core/actions/actions.h"
+#include "core/etcd/mutex.h"
+#include "core/monitor/cluster_survey.h"
+#include "tests/support/etcd_cluster.h"
+#include "tests/support/etcd_test.h"
+#include "tests/support/eventually.h"
+#include "tests/support/faulty_etcd.h"
+#include "tests/support/temporary_folder.h"
+
+namespace leasescope {
+namespace {
+
+namespace pb = etcdserverpb;
+using Kind = ActionOutcome::Kind;
+
+/// What can be wrong with leases, and with acting on them, by the numbers of the fault catalogue.
+class LeaseFaultTest : public EtcdTest {
+ protected:
+  LeaseId grant() const { return client()->grantLease(absl::Seconds(60))->id; }
+  std::string contend(const std::string& lock, LeaseId lease) const {
+    std::string key = lock + "/" + etcd::leaseHex(lease);
+    EXPECT_TRUE(client()->put({.key = key, .lease = lease}).ok());
+    return key;
+  }
+  std::shared_ptr<etcd::Client> through(const FaultyEtcd& faulty,
+                                        absl::Duration timeout = absl::Seconds(5)) const {
+    return *etcd::Client::create({.endpoints = {faulty.endpoint()}, .commandTimeout = timeout});
+  }
+  Actions actionsOf(std::shared_ptr<etcd::Client> of) const {
+    return {std::move(of), "", AuditLog(folder_.file("audit.jsonl"))};
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST_F(LeaseFaultTest, F16_ALeaseThatIsListedButNotFoundIsNotShown) {
+  constexpr LeaseId kPhantom = 0x1234567890abc;
+  FaultyEtcd faulty(endpoint());
+  std::atomic<int> asked = 0;
+  faulty.use({.timeToLive =
+                  [&](const pb::LeaseTimeToLiveRequest& request, pb::LeaseTimeToLiveResponse&) {
+                    if (request.id() == kPhantom) ++asked;
+                    return grpc::Status::OK;
+                  },
+              .leases =
+                  [](const pb::LeaseLeasesRequest&, pb::LeaseLeasesResponse& response) {
+                    response.add_leases()->set_id(kPhantom);
+                    return grpc::Status::OK;
+                  }});
+  ClusterWitness seen(faulty.endpoint());
+  ASSERT_TRUE(seen.waitUntilLive());
+  const LeaseId real = grant();
+  ASSERT_TRUE(eventually([&] { return asked > 0 && seen.lease(real) != nullptr; }));
+  ASSERT_TRUE(eventually([&] { return seen.lease(kPhantom) == nullptr; }));
+  for (int look = 0; look < 30; ++look) {  // it is listed again every second
+    ASSERT_EQ(seen.lease(kPhantom), nullptr) << look;
+    absl::SleepFor(absl::Milliseconds(100));
+  }
+}
+
+TEST_F(LeaseFaultTest, F17_MembersThatDisagreeAreNamedWithTheirDifference) {
+  const LeaseId lost = grant();
+  FaultyEtcd forgetful(endpoint());
+  forgetful.use({.leases = [&](const pb::LeaseLeasesRequest&, pb::LeaseLeasesResponse& response) {
+    response.clear_leases();
+    return grpc::Status::OK;
+  }});
+  const auto both = *etcd::Client::create({.endpoints = {endpoint(), forgetful.endpoint()}});
+  LeaseSurvey survey;
+  EXPECT_TRUE(survey.ask(*both).empty()) << "once may be a member that lags behind";
+  const std::vector<std::string> lines = survey.ask(*both);
+  ASSERT_EQ(lines.size(), 1);
+  EXPECT_NE(lines[0].find(forgetful.endpoint()), std::string::npos) << lines[0];
+  EXPECT_NE(lines[0].find(etcd::leaseHex(lost)), std::string::npos) << lines[0];
+  forgetful.use({});
+  EXPECT_TRUE(survey.ask(*both).empty());
+}
+
+TEST_F(LeaseFaultTest, F18_TheTtlOfADemotedLeaderIsUnknown) {
+  const LeaseId lease = grant();
+  FaultyEtcd faulty(endpoint());
+  std::atomic<int> asked = 0;
+  faulty.use({.timeToLive = [&](const pb::LeaseTimeToLiveRequest&, pb::LeaseTimeToLiveResponse& response) {
+    response.set_ttl(9'223'372'036);
+    ++asked;
+    return grpc::Status::OK;
+  }});
+  ClusterWitness seen(faulty.endpoint());
+  ASSERT_TRUE(eventually([&] { return asked > 3 && seen.lease(lease) != nullptr; }));
+  EXPECT_EQ(seen.lease(lease)->state(Moment::now()), LeaseState::Unknown);
+  EXPECT_FALSE(seen.lease(lease)->remaining(Moment::now()).has_value());
+}
+
+TEST_F(LeaseFaultTest, F19_ATtlThatIsOverIsNeitherZeroNorFree) {
+  const LeaseId lease = grant();
+  const std::string key = contend("/jobs/a", lease);
+  FaultyEtcd faulty(endpoint());
+  faulty.use(
+      {.timeToLive = [&](const pb::LeaseTimeToLiveRequest& request, pb::LeaseTimeToLiveResponse& response) {
+        if (request.id() == lease) response.set_ttl(-3);
+        return grpc::Status::OK;
+      }});
+  ClusterWitness seen(faulty.endpoint());
+  ASSERT_TRUE(eventually([&] {
+    return seen.lease(lease) != nullptr && seen.lease(lease)->state(Moment::now()) == LeaseState::Expired;
+  }));
+  EXPECT_LT(*seen.lease(lease)->remaining(Moment::now()), absl::Seconds(-2));
+  ASSERT_NE(seen.lock("/jobs/a"), nullptr);
+  EXPECT_EQ(seen.lock("/jobs/a")->holder()->key, key) << "not free until etcd has removed it";
+}
+
+TEST(LeaseOfSeveralMembersTest, F20_TheJumpAtAChangeOfLeaderIsMarkedAndNoRenewal) {
+  EtcdCluster cluster;
+  ClusterWitness seen(etcd::ConnectionOptions{.endpoints = cluster.endpoints()});
+  ASSERT_TRUE(seen.waitUntilLive());
+  const auto client = *etcd::Client::create({.endpoints = cluster.endpoints()});
+  const LeaseId lease = client->grantLease(absl::Seconds(60))->id;
+  seen.monitor().lookAt({lease}, {});
+  ASSERT_TRUE(eventually([&] { return seen.history(lease) != nullptr && seen.history(lease)->size() > 3; }));
+  absl::SleepFor(absl::Seconds(3));
+  cluster.moveLeader((cluster.leader() + 1) % cluster.size());
+  const auto marked = [&] {
+    const TtlHistory history = seen.history(lease);
+    return history != nullptr && std::ranges::any_of(*history, &TtlPoint::leaderChange);
+  };
+  EXPECT_TRUE(eventually(marked));
+  EXPECT_EQ(seen.lease(lease)->renewals, 0);
+  EXPECT_TRUE(eventually([&] { return seen.noticed("leads now instead of"); }));
+}
+
+TEST_F(LeaseFaultTest, F21_ARevokeWithoutAnAnswerIsLookedAtAgain) {
+  const LeaseId lease = grant();
+  FaultyEtcd faulty(endpoint());
+  faulty.use({.revoke = [](const pb::LeaseRevokeRequest&, pb::LeaseRevokeResponse&) {
+    std::this_thread::sleep_for(std::chrono::seconds(1));  // etcd has done it; the answer comes too late
+    return grpc::Status::OK;
+  }});
+  const Actions actions = actionsOf(through(faulty, absl::Milliseconds(500)));
+  const auto preview = actions.previewRevoke(lease);
+  ASSERT_TRUE(preview.ok());
+  const ActionOutcome outcome = actions.revoke(*preview);
+  EXPECT_EQ(outcome.kind, Kind::Gone);
+  EXPECT_EQ(outcome.message, "no answer to the revoke, but lease " + etcd::leaseHex(lease) + " is gone now");
+}
+
+TEST_F(LeaseFaultTest, F21_AnOutcomeThatCantBeFoundOutIsUnknownNotFailed) {
+  const LeaseId lease = grant();
+  FaultyEtcd faulty(endpoint());
+  const Actions actions = actionsOf(through(faulty, absl::Milliseconds(500)));
+  const auto preview = actions.previewRevoke(lease);
+  ASSERT_TRUE(preview.ok());
+  std::atomic<bool> sent = false;
+  faulty.use({.revoke =
+                  [&](const pb::LeaseRevokeRequest&, pb::LeaseRevokeResponse&) {
+                    sent = true;
+                    return grpc::Status(grpc::StatusCode::UNAVAILABLE, "etcdserver: request timed out");
+                  },
+              .timeToLive =
+                  [&](const pb::LeaseTimeToLiveRequest&, pb::LeaseTimeToLiveResponse&) {
+                    return sent ? grpc::Status(grpc::StatusCode::UNAVAILABLE, "etcdserver: no leader")
+                                : grpc::Status::OK;
+                  }});
+  const ActionOutcome outcome = actions.revoke(*preview);
+  EXPECT_EQ(outcome.kind, Kind::Unknown);
+  EXPECT_NE(outcome.message.find("outcome unknown"), std::string::npos) << outcome.message;
+}
+
+TEST_F(LeaseFaultTest, F28_AContenderWhoseClientMayBeGoneIsShownWithItsAgeAndNoGuess) {
+  const LeaseId holder = grant();
+  const LeaseId zombie = grant();
+  contend("/jobs/a", holder);
+  contend("/jobs/a", zombie);
+  ClusterWitness late(endpoint());
+  ASSERT_TRUE(eventually([&] { return late.lock("/jobs/a") != nullptr; }));
+  const Contender& waiter = late.lock("/jobs/a")->queue.at(1);
+  EXPECT_EQ(waiter.lease, zombie);
+  EXPECT_FALSE(waiter.since.exact) << "at least since we look";
+  EXPECT_EQ(late.lock("/jobs/a")->waiterCount(), 1);
+}
+
+TEST_F(LeaseFaultTest, F29_ASessionThatLocksAgainHasOneKey) {
+  const auto session = openSession();
+  etcd::Mutex first(*session, "/jobs/a");
+  etcd::Mutex again(*session, "/jobs/a");
+  ASSERT_TRUE(first.lock(absl::Seconds(5)).ok());
+  ASSERT_TRUE(again.lock(absl::Seconds(5)).ok());
+  EXPECT_EQ(first.fencingToken(), again.fencingToken());
+  ASSERT_TRUE(eventually([&] { return witness().lock("/jobs/a") != nullptr; }));
+  EXPECT_EQ(witness().lock("/jobs/a")->queue.size(), 1);
+}
+
+}  // namespace
+}  // namespace leasescope
