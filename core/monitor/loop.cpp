@@ -161,7 +161,7 @@ SteadyTime Monitor::Loop::nextWakeUp() const {
 void Monitor::Loop::becomeLive() {
   health_.retryAt.reset();
   if (health_.state != Health::State::Denied) health_.endpoint = client_->endpoint();
-  const absl::Status status = need_ == Need::List ? list() : checkSameCluster();
+  const absl::Status status = need_ == Need::List ? list() : checkSameHistory();
   if (!status.ok()) {
     failed(status, need_);
     return;
@@ -191,18 +191,32 @@ absl::Status Monitor::Loop::list() {
   return absl::OkStatus();
 }
 
-/// Before an interrupted watch goes on: is this still the history that was watched?
-absl::Status Monitor::Loop::checkSameCluster() {
+/// Before an interrupted watch goes on: is this still the history that was watched? It is not when the
+/// revision is lower, nor when the key that was put last was not put then: a restored cluster may have gone
+/// on since.
+absl::Status Monitor::Loop::checkSameHistory() {
   absl::StatusOr<etcd::RangeResult> probe =
       client_->range({.range = ranges_.front(), .limit = 1, .keysOnly = true});
   if (!probe.ok()) return probe.status();
-  if (probe->header.revision >= picture_.revision()) return absl::OkStatus();
+  bool same = probe->header.revision >= picture_.revision();
+  if (const auto last = picture_.keys().find(lastPut_); same && last != picture_.keys().end()) {
+    absl::StatusOr<etcd::RangeResult> then = client_->range(
+        {.range = etcd::KeyRange::single(lastPut_), .revision = picture_.revision(), .keysOnly = true});
+    if (absl::IsOutOfRange(then.status())) return listInsteadOfWatching();
+    if (!then.ok()) return then.status();
+    same = !then->kvs.empty() && then->kvs.front().modRevision == last->second.modRevision;
+  }
+  if (same) return absl::OkStatus();
   alarms_.push_back(
-      fmt::format("the revision went back from {} to {}: the cluster was restored from an older "
-                  "state, later changes are lost",
+      fmt::format("the history went back behind revision {} (it is at {} now): the cluster was "
+                  "restored from an older state, later changes are lost",
                   picture_.revision(), probe->header.revision));
   clusterChanged_ = true;
   note(Notice::Severity::Bad, alarms_.back());
+  return listInsteadOfWatching();
+}
+
+absl::Status Monitor::Loop::listInsteadOfWatching() {
   need_ = Need::List;
   return list();
 }
@@ -256,7 +270,11 @@ void Monitor::Loop::onBatch(etcd::WatchBatch batch) {
   events_.count(now.steady, static_cast<std::int64_t>(batch.events.size()));
   eventsDropped_ += batch.dropped;
   for (const etcd::Event& event : batch.events) {
-    if (event.type == etcd::Event::Type::Delete) reconciliation_.deleted(event.kv.key, event.kv.modRevision);
+    if (event.type == etcd::Event::Type::Delete) {
+      reconciliation_.deleted(event.kv.key, event.kv.modRevision);
+    } else {
+      lastPut_ = event.kv.key;
+    }
   }
   picture_.apply(batch.events, now);
   applied_[batch.target] = std::max(applied_[batch.target], batch.revision);

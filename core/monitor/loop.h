@@ -45,7 +45,8 @@ class Monitor::Loop {
 
   void becomeLive();
   absl::Status list();
-  absl::Status checkSameCluster();
+  absl::Status checkSameHistory();
+  absl::Status listInsteadOfWatching();
   void openWatch();
   void onWatchReady();
   void onBatch(etcd::WatchBatch batch);
@@ -96,6 +97,7 @@ class Monitor::Loop {
   std::uint64_t watchNumber_ = 0;              // tells a watch that was given up from the present one
   std::atomic<std::size_t> pendingBytes_ = 0;  // of events that wait for the loop
   std::vector<Revision> applied_;              // by range
+  std::string lastPut_;                        // the key of the last event that put one
   Need need_ = Need::List;
   SteadyTime retryAt_;
   int failures_ = 0;

@@ -325,7 +325,7 @@ TEST_F(WatchFaultTest, F12_AnOlderStateOfTheClusterIsAnAlarmAndANewEpoch) {
   ASSERT_TRUE(cluster.waitUntilServing(0));
   ASSERT_TRUE(eventually([&] { return seen.epoch() > epoch; }, absl::Seconds(20)));
   EXPECT_FALSE(seen.keys().contains("/after"));
-  EXPECT_TRUE(seen.noticed("the revision went back"));
+  EXPECT_TRUE(seen.noticed("the history went back"));
   EXPECT_TRUE(eventually([&] { return seen.cluster() && !seen.cluster()->alarms.empty(); }));
 }
 
