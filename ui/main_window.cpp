@@ -194,6 +194,7 @@ void MainWindow::showCluster() {
   if (members > 0) name += members == 1 ? tr(" · 1 member") : tr(" · %1 members").arg(countText(members));
   top_->setCluster(link_->connected() ? name : QString(),
                    link_->connected() && health.state == Health::State::Live);
+  top_->setUnverified(link_->connected() && link_->connection().tls.skipVerify);
 }
 
 void MainWindow::askForConnection() {

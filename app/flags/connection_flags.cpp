@@ -1,5 +1,8 @@
 #include "app/flags/connection_flags.h"
 
+#include <cstring>
+#include <string_view>
+
 #include <CLI/CLI.hpp>
 
 #include "fmt/format.h"
@@ -30,17 +33,21 @@ void ConnectionFlags::addTo(CLI::App& app) {
       ->check(CLI::NonNegativeNumber);
 }
 
-absl::StatusOr<etcd::ConnectionOptions> ConnectionFlags::connection() const {
-  etcd::ConnectionOptions options{.endpoints = endpoints_, .tls = tls_, .user = user_, .password = password_};
+absl::StatusOr<etcd::ConnectionOptions> ConnectionFlags::connection(const AskForPassword& ask) {
+  etcd::ConnectionOptions options{.endpoints = endpoints_, .tls = tls_, .user = user_};
   if (options.endpoints.empty()) options.endpoints = {"127.0.0.1:2379"};
   if (const auto colon = user_.find(':'); password_.empty() && colon != std::string::npos) {
     options.user = user_.substr(0, colon);
-    options.password = user_.substr(colon + 1);
+    password_ = user_.substr(colon + 1);
+    etcd::wipe(user_);
   }
-  if (!options.user.empty() && options.password.empty()) {
+  if (!options.user.empty() && password_.empty() && ask) password_ = ask(options.user).value_or("");
+  if (!options.user.empty() && password_.empty()) {
     return absl::InvalidArgumentError(
         "--user needs a password: --user NAME:PASSWORD, --password or ETCDCTL_PASSWORD");
   }
+  options.password = password_;
+  etcd::wipe(password_);
   const auto dial = parseDuration("--dial-timeout", dialTimeout_);
   if (!dial.ok()) return dial.status();
   const auto command = parseDuration("--command-timeout", commandTimeout_);
@@ -49,6 +56,20 @@ absl::StatusOr<etcd::ConnectionOptions> ConnectionFlags::connection() const {
   options.commandTimeout = *command;
   if (const auto endpoints = etcd::parseEndpoints(options); !endpoints.ok()) return endpoints.status();
   return options;
+}
+
+void hidePasswords(int argc, char** argv) {
+  const auto hide = [](char* text) { std::memset(text, '*', std::strlen(text)); };
+  const auto hidePart = [&](char* user) {
+    if (char* const colon = std::strchr(user, ':')) hide(colon + 1);
+  };
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--password" && i + 1 < argc) hide(argv[i + 1]);
+    if (argument == "--user" && i + 1 < argc) hidePart(argv[i + 1]);
+    if (argument.starts_with("--password=")) hide(argv[i] + std::strlen("--password="));
+    if (argument.starts_with("--user=")) hidePart(argv[i]);
+  }
 }
 
 absl::StatusOr<absl::Duration> parseDuration(const std::string& flag, const std::string& text) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,8 +28,11 @@ class ConnectionFlags {
  public:
   void addTo(CLI::App& app);
 
-  /// After parsing. Error: InvalidArgument with the reason.
-  absl::StatusOr<etcd::ConnectionOptions> connection() const;
+  /// Asked for the password of this user when none was given; nullopt: no answer.
+  using AskForPassword = std::function<std::optional<std::string>(const std::string& user)>;
+
+  /// Once, after parsing: the password is forgotten here. Error: InvalidArgument with the reason.
+  absl::StatusOr<etcd::ConnectionOptions> connection(const AskForPassword& ask);
   MonitorOptions monitor() const { return {.prefixes = prefixes_, .ttlBudget = ttlBudget_}; }
   /// An endpoint was named by flag or environment, so the user wants that cluster and no other.
   bool endpointsGiven() const { return !endpoints_.empty(); }
@@ -42,6 +47,10 @@ class ConnectionFlags {
   std::vector<std::string> prefixes_;
   int ttlBudget_ = 200;
 };
+
+/// Overwrites passwords in the program's own arguments, which other users of the machine can read. After they
+/// were copied.
+void hidePasswords(int argc, char** argv);
 
 /// A duration as Go writes it: "500ms", "7s", "2m", "1h30m". Error: InvalidArgument that names `flag`.
 absl::StatusOr<absl::Duration> parseDuration(const std::string& flag, const std::string& text);

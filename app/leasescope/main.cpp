@@ -1,7 +1,11 @@
+#include <algorithm>
 #include <map>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <QApplication>
+#include <QInputDialog>
 
 #include "app/flags/connection_flags.h"
 #include "app/leasescope/screenshots.h"
@@ -61,6 +65,15 @@ void useOffscreenWithoutADisplay() {
   }
 }
 
+std::optional<std::string> askForPassword(const std::string& user) {
+  bool given = false;
+  const QString typed = QInputDialog::getText(
+      nullptr, QObject::tr("Leasescope"), QObject::tr("Password of %1:").arg(QString::fromStdString(user)),
+      QLineEdit::Password, {}, &given);
+  if (!given) return std::nullopt;
+  return typed.toStdString();
+}
+
 void startShowcaseWhenLive(ui::ClusterLink& link) {
   QObject::connect(&link, &ui::ClusterLink::updated, &link,
                    [&link, started = false](const MonitorUpdate& update) mutable {
@@ -70,9 +83,7 @@ void startShowcaseWhenLive(ui::ClusterLink& link) {
                    });
 }
 
-int runWindow(QApplication& application, const WindowFlags& flags, const etcd::ConnectionOptions& connection,
-              absl::Duration delay) {
-  ui::applyTheme(application, flags.theme);
+int runWindow(const WindowFlags& flags, const etcd::ConnectionOptions& connection, absl::Duration delay) {
   ui::ClusterLink link;
   MainWindow window(&link);
   onStopSignal(&window, [&window] { window.close(); });
@@ -99,19 +110,23 @@ int run(int argc, char** argv) {
   WindowFlags flags;
   addFlags(app, flags);
   useOffscreenWithoutADisplay();
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  std::ranges::reverse(arguments);  // as CLI11 takes them
+  hidePasswords(argc, argv);
   try {
-    app.parse(argc, argv);
+    app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     return error.get_exit_code() == 0 ? app.exit(error) : usage(error.what());
   }
-  const auto connection = flags.connection.connection();
-  if (!connection.ok()) return usage(std::string(connection.status().message()));
   const auto delay = parseDuration("--screenshots-after", flags.delay);
   if (!delay.ok()) return usage(std::string(delay.status().message()));
   QApplication application(argc, argv);
   QApplication::setOrganizationName("leasescope");
   QApplication::setApplicationName("leasescope");
-  return runWindow(application, flags, *connection, *delay);
+  ui::applyTheme(application, flags.theme);
+  const auto connection = flags.connection.connection(askForPassword);
+  if (!connection.ok()) return usage(std::string(connection.status().message()));
+  return runWindow(flags, *connection, *delay);
 }
 
 }  // namespace

@@ -73,9 +73,9 @@ int runRevoke(const Console& console, const ActionFlags& flags) {
   if (!flags.dryRun && !flags.yes && !mayAsk()) {
     return console.usage("without a terminal revoke needs --yes, or --dry-run to only look");
   }
-  const auto options = console.flags().connection();
+  const auto options = console.connection();
   if (!options.ok()) return console.fail("revoke", options.status());
-  const auto client = console.client();
+  const auto client = etcd::Client::create(*options);
   if (!client.ok()) return console.fail("revoke", client.status());
   const Actions actions(*client, options->user);
   absl::StatusOr<RevokePreview> preview = actions.previewRevoke(*lease);
@@ -108,9 +108,9 @@ absl::StatusOr<Revision> createRevisionOf(etcd::Client& client, const std::strin
 int runRelease(const Console& console, const ActionFlags& flags) {
   if (flags.subject.empty()) return console.usage("the key is empty");
   if (!flags.yes && !mayAsk()) return console.usage("without a terminal release needs --yes");
-  const auto options = console.flags().connection();
+  const auto options = console.connection();
   if (!options.ok()) return console.fail("release", options.status());
-  const auto client = console.client();
+  const auto client = etcd::Client::create(*options);
   if (!client.ok()) return console.fail("release", client.status());
   const auto revision = createRevisionOf(**client, flags.subject);
   if (!revision.ok()) return console.fail("release", revision.status());

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/flags/password_prompt.h"
 #include "fmt/core.h"
 
 namespace leasescope {
@@ -21,8 +22,12 @@ sigset_t stopSignals() {
 
 }  // namespace
 
+absl::StatusOr<etcd::ConnectionOptions> Console::connection() const {
+  return flags_.connection(askForPasswordOnTerminal);
+}
+
 absl::StatusOr<std::shared_ptr<etcd::Client>> Console::client() const {
-  absl::StatusOr<etcd::ConnectionOptions> options = flags_.connection();
+  absl::StatusOr<etcd::ConnectionOptions> options = connection();
   if (!options.ok()) return options.status();
   return etcd::Client::create(*std::move(options));
 }

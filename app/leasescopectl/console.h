@@ -20,9 +20,10 @@ namespace leasescope {
 /// standard error.
 class Console {
  public:
-  explicit Console(const ConnectionFlags& flags) : flags_(flags) {}
+  explicit Console(ConnectionFlags& flags) : flags_(flags) {}
 
-  /// Error: InvalidArgument for wrong flags.
+  /// Once; asks for a missing password on the terminal. Error: InvalidArgument for wrong flags.
+  absl::StatusOr<etcd::ConnectionOptions> connection() const;
   absl::StatusOr<std::shared_ptr<etcd::Client>> client() const;
   const ConnectionFlags& flags() const { return flags_; }
 
@@ -36,7 +37,7 @@ class Console {
   int exitCode = kFine;  // of the command that ran
 
  private:
-  const ConnectionFlags& flags_;
+  ConnectionFlags& flags_;
 };
 
 /// Blocks SIGINT and SIGTERM in this thread and in those that it starts. Before the first thread.

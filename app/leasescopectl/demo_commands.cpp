@@ -86,7 +86,7 @@ struct ProgramFlags {
 };
 
 int runProgram(const Console& console, const ProgramFlags& flags) {
-  const auto connection = console.flags().connection();
+  const auto connection = console.connection();
   if (!connection.ok()) return console.fail("demo-program", connection.status());
   const auto lockTimeout = parseDuration("--lock-timeout", flags.lockTimeout);
   const auto work = parseDuration("--work", flags.work);

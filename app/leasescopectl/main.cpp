@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include <CLI/CLI.hpp>
 
 #include "app/leasescopectl/console.h"
@@ -31,8 +35,11 @@ int run(int argc, char** argv) {
   addActionCommands(app, console);
   addLockersCommand(app, console);
   addDemoCommands(app, console);
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  std::ranges::reverse(arguments);  // as CLI11 takes them
+  hidePasswords(argc, argv);
   try {
-    app.parse(argc, argv);
+    app.parse(std::move(arguments));
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {

@@ -61,12 +61,13 @@ class Follower {
 };
 
 int runWatch(const Console& console, bool json) {
-  const auto options = console.flags().connection();
+  const auto options = console.connection();
   if (!options.ok()) return console.fail("watch", options.status());
-  const auto client = console.client();
+  const auto client = etcd::Client::create(*options);
   if (!client.ok()) return console.fail("watch", client.status());
   Follower follower(console, json);
   bool stopped = false;
+  absl::Status problem;
   {
     const Monitor monitor(*client, console.flags().monitor(),
                           [&follower](const MonitorUpdate& update) { follower.onUpdate(update); });
@@ -74,10 +75,11 @@ int runWatch(const Console& console, bool json) {
     while (!stopped && !follower.denied() && (follower.wasLive() || absl::Now() < patience)) {
       stopped = waitForStopSignal(absl::Milliseconds(100));
     }
+    problem = follower.problem();
     (*client)->shutdown();
   }
   if (stopped) return kFine;
-  console.fail("watch", follower.problem());
+  console.fail("watch", problem);
   return kUnknown;
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "core/etcd/secret.h"
 
 namespace leasescope::etcd {
 
@@ -31,7 +32,7 @@ struct ConnectionOptions {
   std::vector<std::string> endpoints;
   TlsFiles tls;
   std::string user;  // empty: no authentication
-  std::string password;
+  Secret password;
   absl::Duration dialTimeout = absl::Seconds(2);
   absl::Duration commandTimeout = absl::Seconds(5);
   int maxAnswerBytes = 512 << 20;  // etcd limits requests to 1.5 MiB, but not its answers

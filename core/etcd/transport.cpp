@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "core/etcd/credentials.h"
 #include "fmt/format.h"
 
@@ -212,7 +213,8 @@ absl::Status Transport::authenticate() {
   }
   etcdserverpb::AuthenticateRequest request;
   request.set_name(options_.user);
-  request.set_password(options_.password);
+  request.set_password(options_.password.reveal());
+  const absl::Cleanup forget = [&request] { wipe(*request.mutable_password()); };
   etcdserverpb::AuthenticateResponse response;
   grpc::Status status;
   for (std::size_t tries = 0; tries < routes_.size(); ++tries) {

@@ -1,7 +1,12 @@
+#include <fstream>
+#include <iterator>
+#include <ostream>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "core/etcd/mutex.h"
+#include "fmt/format.h"
 #include "tests/support/etcd_test.h"
 #include "tests/support/eventually.h"
 #include "tests/support/program.h"
@@ -179,11 +184,75 @@ TEST_F(ConsoleTest, EndpointsComeFromTheEnvironmentToo) {
   EXPECT_EQ(result.exitCode, 0) << result.errors;
 }
 
+/// With authentication, and a terminal of its own to be asked on.
+class PasswordTest : public ConsoleTest {
+ protected:
+  void SetUp() override {
+    ConsoleTest::SetUp();
+    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+             {"user", "add", "root:secret"}, {"user", "grant-role", "root", "root"}, {"auth", "enable"}}) {
+      ASSERT_TRUE(etcdctl().run(command).ok()) << command.back();
+    }
+  }
+  void TearDown() override {
+    ASSERT_TRUE(etcdctl().run({"--user", "root:secret", "auth", "disable"}).ok());
+    witness().monitor().refresh();
+    ASSERT_TRUE(witness().waitUntilLive());
+    ConsoleTest::TearDown();
+  }
+  ProgramResult typed(const std::string& password) const {
+    const std::string command =
+        fmt::format("{} locks --json --user root --endpoints {}", LEASESCOPE_CONSOLE, endpoint());
+    return runProgram(
+        {"sh", "-c",
+         fmt::format("(sleep 1; echo {}; sleep 1) | script -qec '{}' /dev/null", password, command)});
+  }
+};
+
+TEST_F(PasswordTest, IsAskedForOnTheTerminalAndNotShown) {
+  const ProgramResult result = typed("secret");
+  EXPECT_EQ(result.exitCode, 0) << result.output;
+  EXPECT_NE(result.output.find("Password of root: "), std::string::npos) << result.output;
+  EXPECT_NE(result.output.find("\"locks\":["), std::string::npos) << result.output;
+  EXPECT_EQ(result.output.find("secret"), std::string::npos) << result.output;
+}
+
+TEST_F(PasswordTest, IsInNoMessageWhenItIsWrong) {
+  const ProgramResult result = run({"locks", "--user", "root:hunter2"});
+  EXPECT_EQ(result.exitCode, 64);
+  EXPECT_NE(result.errors.find("authentication failed"), std::string::npos) << result.errors;
+  EXPECT_EQ(result.errors.find("hunter2"), std::string::npos) << result.errors;
+}
+
+TEST_F(PasswordTest, IsOverwrittenInTheArgumentsThatEverybodyCanRead) {
+  RunningProgram lockers({LEASESCOPE_CONSOLE, "lockers", "--behaviour", "never-unlocks", "--lock", "/a",
+                          "--for", "1s", "--endpoints", endpoint(), "--user", "root:secret"});
+  const auto arguments = [&] {
+    std::ifstream file(fmt::format("/proc/{}/cmdline", lockers.process().pid()));
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  EXPECT_TRUE(eventually([&] { return arguments().find("root:******") != std::string::npos; }))
+      << arguments();
+  EXPECT_EQ(lockers.wait(absl::Seconds(10)), 0) << "it works with it all the same";
+}
+
+TEST_F(PasswordTest, IsGoodForActions) {
+  const auto root = *etcd::Client::create({.endpoints = {endpoint()}, .user = "root", .password = "secret"});
+  const LeaseId lease = root->grantLease(absl::Seconds(60))->id;
+  const ProgramResult result = run({"revoke", etcd::leaseHex(lease), "--yes", "--user", "root:secret"});
+  EXPECT_EQ(result.exitCode, 0) << result.errors;
+  EXPECT_FALSE(root->leaseTtl(lease, false)->found);
+}
+
 struct Wrong {
   std::vector<std::string> arguments;
   int exitCode;
   std::string says;
 };
+
+void PrintTo(const Wrong& wrong, std::ostream* out) {
+  for (const std::string& argument : wrong.arguments) *out << argument << ' ';
+}
 
 class WrongUseTest : public ::testing::TestWithParam<Wrong> {};
 

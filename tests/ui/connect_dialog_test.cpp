@@ -108,7 +108,7 @@ class ConnectDialogTest : public QObject {
     QVERIFY(!form.acceptable());
     form.type("user", QStringLiteral("root"));
     QVERIFY(form.acceptable());
-    QCOMPARE(form.dialog.connection().password, std::string("secret"));
+    QCOMPARE(form.dialog.connection().password.reveal(), std::string("secret"));
   }
 
   void warnsLoudlyWhenNothingIsVerified() {

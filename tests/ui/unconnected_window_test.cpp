@@ -53,6 +53,18 @@ class UnconnectedWindowTest : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(anyLabelSays(window, "refused"), 10'000);
   }
 
+  void saysAllTheWhileThatNoCertificateIsVerified() {
+    ClusterLink link;
+    MainWindow window(&link);
+    window.show();
+    const auto* mark = window.findChild<QLabel*>("unverified");
+    QVERIFY(!mark->isVisible());
+    link.connectTo({.endpoints = {"https://127.0.0.1:1"}, .tls = {.skipVerify = true}}, {});
+    QTRY_VERIFY(mark->isVisible());
+    link.disconnectFromCluster();
+    QTRY_VERIFY(!mark->isVisible());
+  }
+
   void startsAPlaygroundAndLeavesNothingBehind() {
     QString folder;
     {

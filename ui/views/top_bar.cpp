@@ -32,12 +32,19 @@ QToolButton* makeChip(QWidget* parent, const QString& name) {
 TopBar::TopBar(QWidget* parent)
     : QWidget(parent),
       chip_(makeChip(this, QStringLiteral("clusterChip"))),
+      unverified_(new QLabel(tr("Server not verified"), this)),
       filterError_(new QLabel(this)),
       filter_(new QLineEdit(this)),
       pause_(makeChip(this, QStringLiteral("pause"))) {
   setObjectName(QStringLiteral("topBar"));
   setAttribute(Qt::WA_StyledBackground);
   setFixedHeight(kHeight);
+  unverified_->setObjectName(QStringLiteral("unverified"));
+  unverified_->setToolTip(
+      tr("--insecure-skip-tls-verify: anybody between here and the cluster can read and change "
+         "everything, the password included"));
+  setRole(unverified_, LabelRole::BadNote);
+  unverified_->hide();
   setRole(filterError_, LabelRole::Bad);
   filter_->setObjectName(QStringLiteral("filter"));
   filter_->setFixedWidth(kFilterWidth);
@@ -51,6 +58,7 @@ TopBar::TopBar(QWidget* parent)
   layout->setContentsMargins(14, 0, 14, 0);
   layout->setSpacing(10);
   layout->addWidget(chip_);
+  layout->addWidget(unverified_);
   layout->addStretch();
   layout->addWidget(filterError_);
   layout->addWidget(filter_);
@@ -68,6 +76,8 @@ void TopBar::setCluster(const QString& text, bool live) {
   live_ = live;
   showCluster();
 }
+
+void TopBar::setUnverified(bool unverified) { unverified_->setVisible(unverified); }
 
 void TopBar::showCluster() {
   chip_->setIcon(dotIcon(live_ ? colours().good : colours().muted));

@@ -16,6 +16,8 @@ class TopBar : public QWidget {
   explicit TopBar(QWidget* parent = nullptr);
 
   void setCluster(const QString& text, bool live);
+  /// The servers' certificates are not verified: said for as long as that is so.
+  void setUnverified(bool unverified);
   /// Without a change of the text being told.
   void showFilter(const QString& text);
   void setFilterVisible(bool visible);
@@ -38,6 +40,7 @@ class TopBar : public QWidget {
   QString cluster_;
   bool live_ = false;
   QToolButton* chip_;
+  QLabel* unverified_;
   QLabel* filterError_;
   QLineEdit* filter_;
   QToolButton* pause_;
