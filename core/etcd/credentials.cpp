@@ -4,8 +4,8 @@
 #include <cstring>
 #include <fstream>
 #include <string>
-#include <vector>
 
+#include "core/etcd/certificates.h"
 #include "fmt/format.h"
 #include "grpcpp/security/tls_certificate_provider.h"
 #include "grpcpp/security/tls_credentials_options.h"
@@ -55,17 +55,35 @@ absl::StatusOr<Pem> readAll(const TlsFiles& files) {
   return pem;
 }
 
-std::shared_ptr<grpc::ChannelCredentials> unverified(const Pem& pem) {
+// Certificates are replaced while a window is open: the files are looked at again so often.
+constexpr unsigned int kLookAgainSeconds = 2;
+
+absl::Status check(const TlsFiles& files, const Pem& pem) {
+  if (!files.caFile.empty()) {
+    if (absl::Status ca = checkAuthority(files.caFile, pem.ca); !ca.ok()) return ca;
+  }
+  if (files.certFile.empty()) return absl::OkStatus();
+  return checkIdentity(files.certFile, pem.cert, files.keyFile, pem.key);
+}
+
+/// Without a CA file the system's roots are used; a file that is named is never replaced by them.
+std::shared_ptr<grpc::ChannelCredentials> credentialsOf(const TlsFiles& files) {
   namespace tls = grpc::experimental;
   tls::TlsChannelCredentialsOptions options;
-  options.set_verify_server_certs(false);
-  options.set_check_call_host(false);
-  if (!pem.cert.empty()) {
-    const std::vector<tls::IdentityKeyCertPair> identity{{pem.key, pem.cert}};
-    options.set_certificate_provider(std::make_shared<tls::StaticDataCertificateProvider>(identity));
-    options.watch_identity_key_cert_pairs();
+  options.set_verify_server_certs(!files.skipVerify);
+  options.set_check_call_host(!files.skipVerify);
+  if (files.skipVerify) {
+    options.set_certificate_verifier(std::make_shared<tls::NoOpCertificateVerifier>());
+  } else {
+    options.set_certificate_verifier(std::make_shared<tls::HostNameCertificateVerifier>());
   }
-  options.set_certificate_verifier(std::make_shared<tls::NoOpCertificateVerifier>());
+  const bool ownRoots = !files.skipVerify && !files.caFile.empty();
+  if (ownRoots || !files.certFile.empty()) {
+    options.set_certificate_provider(std::make_shared<tls::FileWatcherCertificateProvider>(
+        files.keyFile, files.certFile, ownRoots ? files.caFile : "", kLookAgainSeconds));
+  }
+  if (ownRoots) options.watch_root_certs();
+  if (!files.certFile.empty()) options.watch_identity_key_cert_pairs();
   return tls::TlsCredentials(options);
 }
 
@@ -74,11 +92,11 @@ std::shared_ptr<grpc::ChannelCredentials> unverified(const Pem& pem) {
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> makeCredentials(const Endpoint& endpoint,
                                                                           const TlsFiles& files) {
   if (!endpoint.tls) return grpc::InsecureChannelCredentials();
-  absl::StatusOr<Pem> pem = readAll(files);
+  const absl::StatusOr<Pem> pem = readAll(files);
   if (!pem.ok()) return pem.status();
-  if (files.skipVerify) return unverified(*pem);
-  return grpc::SslCredentials(
-      {.pem_root_certs = pem->ca, .pem_private_key = pem->key, .pem_cert_chain = pem->cert});
+  if (absl::Status usable = check(files, *pem); !usable.ok()) return usable;
+  if (!files.any()) return grpc::SslCredentials({});
+  return credentialsOf(files);
 }
 
 }  // namespace leasescope::etcd

@@ -86,6 +86,11 @@ bool needsNewToken(const grpc::Status& status) {
          contains(message, "revision of auth store is old") || contains(message, "user name is empty");
 }
 
+bool connectionFailed(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::UNAVAILABLE &&
+         !status.error_message().starts_with("etcdserver:");
+}
+
 bool authIsOff(const grpc::Status& status) {
   return status.error_code() == grpc::StatusCode::FAILED_PRECONDITION &&
          contains(status.error_message(), "authentication is not enabled");

@@ -25,6 +25,9 @@ bool mayRepeat(const grpc::Status& status, Effect effect);
 /// leader, a leader that lost its quorum renews no lease.
 bool shouldMoveOn(const grpc::Status& status);
 
+/// Nothing was sent: there is no connection, or it ended before it was of use.
+bool connectionFailed(const grpc::Status& status);
+
 /// A user was given, but the cluster asks nobody who he is.
 bool authIsOff(const grpc::Status& status);
 

@@ -6,7 +6,10 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "core/etcd/credentials.h"
+#include "core/etcd/tls_diagnosis.h"
 #include "fmt/format.h"
+#include "grpc/support/log.h"
+#include "spdlog/spdlog.h"
 
 namespace leasescope::etcd {
 namespace {
@@ -19,6 +22,7 @@ constexpr int kPingEveryMs = 10'000;
 constexpr int kPingTimeoutMs = 5'000;
 constexpr int kFirstBackoffMs = 200;
 constexpr int kLongestBackoffMs = 1'500;
+constexpr auto kDiagnosisHolds = std::chrono::seconds(1);
 // While a connection is waited for it is looked up so often whether the client is to end.
 constexpr auto kLookUpEvery = std::chrono::milliseconds(100);
 // For a question to one member: the others are not to wait for it long.
@@ -42,6 +46,15 @@ grpc::ChannelArguments channelArguments(const ConnectionOptions& options) {
   return arguments;
 }
 
+/// gRPC writes to standard error by itself; what matters of that is in the errors of calls.
+void keepGrpcQuiet() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    gpr_set_log_function(
+        [](gpr_log_func_args* log) { spdlog::debug("gRPC, {}:{}: {}", log->file, log->line, log->message); });
+  });
+}
+
 absl::Duration since(Clock::time_point start) { return absl::FromChrono(Clock::now() - start); }
 
 }  // namespace
@@ -60,6 +73,7 @@ absl::Status ClusterIdentity::check(std::uint64_t clusterId, std::string_view en
 
 absl::StatusOr<std::unique_ptr<Transport>> Transport::create(ConnectionOptions options,
                                                              std::shared_ptr<ClusterIdentity> identity) {
+  keepGrpcQuiet();
   std::unique_ptr<Transport> transport(new Transport(std::move(options), std::move(identity)));
   if (absl::Status status = transport->addRoutes(); !status.ok()) return status;
   return transport;
@@ -110,8 +124,7 @@ absl::Status Transport::call(Effect effect, const Attempt& attempt) {
       continue;
     }
     noteFailure(route, status);
-    if (!mayRepeat(status, effect) || tries >= mostTries(effect))
-      return fromGrpc(status, route.endpoint.address);
+    if (!mayRepeat(status, effect) || tries >= mostTries(effect)) return explain(status, route);
   }
 }
 
@@ -133,7 +146,7 @@ absl::Status Transport::callAt(std::size_t index, const Attempt& attempt) {
   const Route& route = *routes_[index];
   const absl::Duration limit = std::min(options_.commandTimeout, kLongestLook);
   letConnect(route, limit, Patience::WhileConnecting);
-  return fromGrpc(attemptOnce(route, attempt, limit), route.endpoint.address);
+  return explain(attemptOnce(route, attempt, limit), route);
 }
 
 /// gRPC works on a connection only while somebody waits for something: calls that fail at once, because there
@@ -168,6 +181,21 @@ grpc::Status Transport::attemptOnce(const Route& route, const Attempt& attempt, 
 void Transport::failOver(const Route& failed) {
   std::size_t expected = failed.index;
   current_.compare_exchange_strong(expected, (failed.index + 1) % routes_.size());
+}
+
+/// Where no connection came about a handshake of our own may tell why; once a second at most, for each
+/// endpoint.
+absl::Status Transport::explain(const grpc::Status& status, const Route& route) {
+  absl::Status plain = fromGrpc(status, route.endpoint.address);
+  if (!connectionFailed(status)) return plain;
+  const std::lock_guard lock(diagnosisMutex_);
+  Diagnosis& last = diagnoses_[route.index];
+  if (!last.words || Clock::now() - last.at > kDiagnosisHolds) {
+    last.words = diagnoseTls(route.endpoint, options_.tls, std::min(options_.dialTimeout, kLongestLook));
+    last.at = Clock::now();
+  }
+  if (last.words->empty()) return plain;
+  return {plain.code(), fmt::format("no answer from {}: {}", route.endpoint.address, *last.words)};
 }
 
 void Transport::noteFailure(const Route& failed, const grpc::Status& status) {

@@ -4,10 +4,13 @@
 // goes through here.
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -86,6 +89,7 @@ class Transport {
   Transport(ConnectionOptions options, std::shared_ptr<ClusterIdentity> identity)
       : options_(std::move(options)), identity_(std::move(identity)) {}
   absl::Status addRoutes();
+  absl::Status explain(const grpc::Status& status, const Route& route);
   enum class Patience { WhileConnecting, AlsoAfterFailure };
   void letConnect(const Route& route, absl::Duration limit, Patience patience) const;
   bool closed() const;
@@ -105,6 +109,13 @@ class Transport {
   std::mutex tokenMutex_;  // guards the two below
   std::string token_;
   bool authOff_ = false;  // the cluster wants no token
+
+  struct Diagnosis {
+    std::chrono::steady_clock::time_point at;
+    std::optional<std::string> words;  // empty: TLS is not to blame
+  };
+  std::mutex diagnosisMutex_;  // guards diagnoses_; held during a handshake
+  std::map<std::size_t, Diagnosis> diagnoses_;
 
   mutable std::mutex callsMutex_;  // guards calls_ and closed_
   std::condition_variable callsDone_;

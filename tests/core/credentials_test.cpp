@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/temporary_folder.h"
+#include "tests/support/test_certificates.h"
 
 namespace leasescope::etcd {
 namespace {
@@ -32,14 +33,28 @@ class CredentialsTest : public testing::Test {
 };
 
 TEST_F(CredentialsTest, areMadeFromReadablePemFiles) {
-  const std::string ca = pem("ca.pem");
-  const std::string cert = pem("cert.pem");
-  const std::string key = pem("key.pem");
+  TestCertificates certificates;
+  certificates.make({.name = "client"});
+  const std::string ca = certificates.crt("ca");
+  const std::string cert = certificates.crt("client");
+  const std::string key = certificates.key("client");
   for (const bool skipVerify : {false, true}) {
     EXPECT_EQ(reasonAgainst({.skipVerify = skipVerify}), "accepted");
     EXPECT_EQ(reasonAgainst({.caFile = ca, .skipVerify = skipVerify}), "accepted");
     EXPECT_EQ(reasonAgainst({.certFile = cert, .keyFile = key, .skipVerify = skipVerify}), "accepted");
   }
+}
+
+TEST_F(CredentialsTest, refuseWhatOnlyLooksLikeAPemFile) {
+  TestCertificates certificates;
+  certificates.make({.name = "client"});
+  const std::string hollow = pem("hollow.pem");
+  EXPECT_EQ(reasonAgainst({.caFile = hollow}),
+            "CA file '" + hollow + "' holds no certificate that can be read");
+  EXPECT_EQ(reasonAgainst({.certFile = hollow, .keyFile = certificates.key("client")}),
+            "certificate '" + hollow + "' can't be read as a certificate");
+  EXPECT_EQ(reasonAgainst({.certFile = certificates.crt("client"), .keyFile = hollow}),
+            "key '" + hollow + "' can't be read as a private key without a passphrase");
 }
 
 TEST_F(CredentialsTest, nameTheFileThatIsMissing) {
