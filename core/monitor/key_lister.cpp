@@ -23,10 +23,9 @@ class Lister {
   explicit Lister(etcd::Client& client) : client_(client) {}
 
   absl::Status addRange(const etcd::KeyRange& range) {
-    etcd::RangeQuery query{
-        .range = range, .limit = kPageSize, .revision = listing_.revision, .keysOnly = true};
+    etcd::RangeQuery query{.range = range, .limit = kPageSize, .revision = listing_.revision};
     while (true) {
-      absl::StatusOr<etcd::RangeResult> page = client_.range(query);
+      absl::StatusOr<etcd::RangeResult> page = client_.rangeKeys(query);
       if (!page.ok()) return explain(page.status(), range);
       if (listing_.revision == 0) listing_.revision = page->header.revision;
       listing_.clusterId = page->header.clusterId;
