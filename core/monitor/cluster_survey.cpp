@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/etcd/server_version.h"
 #include "core/monitor/poller.h"
 #include "fmt/format.h"
 
@@ -37,6 +38,15 @@ MemberView viewOf(etcd::Client& client, std::size_t index, const std::string& en
   return view;
 }
 
+void warnOfVersions(ClusterView& view) {
+  for (const MemberView& member : view.members) {
+    if (!member.problem.empty()) continue;
+    if (const auto warning = etcd::warningFor(member.status.version)) {
+      view.problems.push_back(fmt::format("{} {}", memberName(view, member.id), *warning));
+    }
+  }
+}
+
 }  // namespace
 
 ClusterView surveyCluster(etcd::Client& client) {
@@ -68,6 +78,7 @@ ClusterView surveyCluster(etcd::Client& client) {
   } else {
     view.problems.push_back("alarms: " + std::string(alarms.status().message()));
   }
+  warnOfVersions(view);
   view.asOf = Moment::now();
   return view;
 }
