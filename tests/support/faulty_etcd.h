@@ -42,8 +42,8 @@ class FaultyEtcd {
 
  private:
   class Services;
+  std::string endpoint_;  // set by the services
   std::unique_ptr<Services> services_;
-  std::string endpoint_;
 };
 
 }  // namespace leasescope
