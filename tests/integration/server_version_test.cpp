@@ -4,13 +4,32 @@
 #include <gtest/gtest.h>
 
 #include "core/monitor/poller.h"
+#include "core/monitor/snapshot.h"
 #include "tests/support/etcd_test.h"
 #include "tests/support/faulty_etcd.h"
 
 namespace leasescope {
 namespace {
 
-class ServerVersionTest : public EtcdTest {};
+/// Since 3.4.42, 3.5.28 and 3.6.9 leases are listed only for who may read every leased key (etcd:
+/// server/etcdserver/v3_server.go checkLeaseLeases).
+bool guardsLeaseLists(const etcd::ServerVersion& version) {
+  using Version = etcd::ServerVersion;
+  if (version < Version{3, 5, 0}) return version >= Version{3, 4, 42};
+  if (version < Version{3, 6, 0}) return version >= Version{3, 5, 28};
+  return version >= Version{3, 6, 9};
+}
+
+class ServerVersionTest : public EtcdTest {
+ protected:
+  etcd::ServerVersion version() { return *etcd::parseServerVersion(server().version()); }
+  void runEtcdctl(const std::vector<std::vector<std::string>>& commands) const {
+    for (const std::vector<std::string>& command : commands) {
+      const auto ran = etcdctl().run(command);
+      ASSERT_TRUE(ran.ok()) << ran.status();
+    }
+  }
+};
 
 TEST_F(ServerVersionTest, IsOneThatIsUnderstood) {
   const auto status = client()->status();
@@ -32,6 +51,33 @@ TEST_F(ServerVersionTest, F37_OfAServerThatCanCorruptDataIsAProblemOfTheCluster)
   EXPECT_THAT(view.problems[0], testing::HasSubstr("3.5.3 or newer"));
   other.use({});
   EXPECT_THAT(surveyCluster(*client).problems, testing::IsEmpty());
+}
+
+TEST_F(ServerVersionTest, ListOfLeasesIsDeniedOrCompleteForAUserOfOnePrefix) {
+  const LeaseId own = client()->grantLease(absl::Seconds(60))->id;
+  const LeaseId foreign = client()->grantLease(absl::Seconds(60))->id;
+  ASSERT_TRUE(client()->put({.key = "/jobs/a/" + etcd::leaseHex(own), .lease = own}).ok());
+  ASSERT_TRUE(client()->put({.key = "/other/b/" + etcd::leaseHex(foreign), .lease = foreign}).ok());
+  runEtcdctl({{"user", "add", "root:secret"},
+              {"user", "grant-role", "root", "root"},
+              {"user", "add", "ann:pw"},
+              {"role", "add", "jobs"},
+              {"role", "grant-permission", "jobs", "--prefix=true", "read", "/jobs/"},
+              {"user", "grant-role", "ann", "jobs"},
+              {"auth", "enable"}});
+  const auto ann = *etcd::Client::create({.endpoints = {endpoint()}, .user = "ann", .password = "pw"});
+  const auto look = takeSnapshot(*ann, {.prefixes = {"/jobs/"}});
+  ASSERT_TRUE(look.ok()) << look.status();
+  std::vector<LeaseId> seen;
+  for (const auto& lease : look->all.leases) seen.push_back(lease->id);
+  if (guardsLeaseLists(version())) {
+    EXPECT_TRUE(absl::IsPermissionDenied(look->leaseList)) << look->leaseList;
+    EXPECT_THAT(seen, testing::ElementsAre(own)) << "what its keys tell";
+  } else {
+    EXPECT_TRUE(look->leaseList.ok()) << look->leaseList;
+    EXPECT_THAT(seen, testing::UnorderedElementsAre(own, foreign));
+  }
+  runEtcdctl({{"--user", "root:secret", "auth", "disable"}});
 }
 
 /// Puts a plain key, one that a lease is attached to, and one more behind them.
