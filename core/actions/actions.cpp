@@ -117,8 +117,7 @@ ActionOutcome Actions::sendRevoke(LeaseId lease) const {
 }
 
 ActionOutcome Actions::release(const std::string& key, Revision createRevision) const {
-  absl::StatusOr<etcd::RangeResult> now =
-      client_->range({.range = etcd::KeyRange::single(key), .keysOnly = true});
+  absl::StatusOr<etcd::RangeResult> now = client_->rangeKeys({.range = etcd::KeyRange::single(key)});
   if (!now.ok()) return refused(now.status());
   const LeaseId lease = now->kvs.empty() ? etcd::kNoLease : now->kvs.front().lease;
   return audited({.clusterId = now->header.clusterId, .action = "release", .lease = lease, .keys = {key}},

@@ -68,6 +68,16 @@ Alarm::Kind alarmKind(pb::AlarmType type) {
   return Alarm::Kind::Unknown;
 }
 
+bool anyLeased(const std::vector<KeyValue>& kvs) {
+  return std::ranges::any_of(kvs, [](const KeyValue& kv) { return kv.lease != kNoLease; });
+}
+
+/// The least range with all of these keys, which are in order.
+KeyRange spanOf(const std::vector<KeyValue>& kvs) {
+  if (kvs.size() == 1) return KeyRange::single(kvs.front().key);
+  return {.key = kvs.front().key, .end = kvs.back().key + '\0'};
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<Client>> Client::create(ConnectionOptions options) {
@@ -95,6 +105,25 @@ absl::StatusOr<RangeResult> Client::range(const RangeQuery& query) {
   auto response = unary(*transport_, Effect::Reads, &Route::kv, &pb::KV::Stub::Range, toProto(query));
   if (!response.ok()) return response.status();
   return fromProto(*std::move(response));
+}
+
+absl::StatusOr<RangeResult> Client::rangeKeys(RangeQuery query) {
+  query.order = RangeQuery::Order::Key;
+  query.keysOnly = true;
+  absl::StatusOr<RangeResult> page = range(query);
+  if (!page.ok() || page->kvs.empty() || anyLeased(page->kvs)) return page;
+  // Without values 3.7 answers from its index of keys, which knows no leases (etcd#22209). Asked to sort by
+  // value it reads what is stored, as older servers always do (etcd: server/etcdserver/txn/range.go). A limit
+  // would then cut off the greatest values, not the last keys; so it is these very keys that are asked for.
+  query.range = spanOf(page->kvs);
+  query.limit = 0;
+  query.order = RangeQuery::Order::Value;
+  if (query.revision == 0) query.revision = page->header.revision;
+  absl::StatusOr<RangeResult> again = range(query);
+  if (!again.ok()) return again;
+  std::ranges::sort(again->kvs, {}, &KeyValue::key);
+  page->kvs = std::move(again->kvs);
+  return page;
 }
 
 absl::StatusOr<Header> Client::put(const PutOp& operation) {

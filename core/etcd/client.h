@@ -37,6 +37,9 @@ class Client {
   void shutdown();
 
   absl::StatusOr<RangeResult> range(const RangeQuery& query);
+  /// As range() without values in the order of keys, and every key with its lease whatever the server's
+  /// version: where none of the keys seems to have one, they are asked for a second time.
+  absl::StatusOr<RangeResult> rangeKeys(RangeQuery query);
   absl::StatusOr<Header> put(const PutOp& operation);
   absl::StatusOr<std::int64_t> remove(const KeyRange& range);
   absl::StatusOr<TransactionResult> transact(const Transaction& transaction);

@@ -7,6 +7,14 @@ namespace pb = etcdserverpb;
 
 namespace {
 
+void setOrder(pb::RangeRequest& out, RangeQuery::Order order) {
+  using Order = RangeQuery::Order;
+  if (order == Order::Key) return;
+  // A limit together with a sort by anything but the key needs the order to be named.
+  out.set_sort_target(order == Order::Value ? pb::RangeRequest::VALUE : pb::RangeRequest::CREATE);
+  out.set_sort_order(order == Order::NewestFirst ? pb::RangeRequest::DESCEND : pb::RangeRequest::ASCEND);
+}
+
 void fill(pb::RangeRequest& out, const RangeQuery& query) {
   out.set_key(query.range.key);
   out.set_range_end(query.range.end);
@@ -14,11 +22,7 @@ void fill(pb::RangeRequest& out, const RangeQuery& query) {
   out.set_revision(query.revision);
   out.set_keys_only(query.keysOnly);
   out.set_max_create_revision(query.maxCreateRevision);
-  if (query.order == RangeQuery::Order::Key) return;
-  // A limit together with a sort by anything but the key needs the order to be named.
-  out.set_sort_target(pb::RangeRequest::CREATE);
-  out.set_sort_order(query.order == RangeQuery::Order::OldestFirst ? pb::RangeRequest::ASCEND
-                                                                   : pb::RangeRequest::DESCEND);
+  setOrder(out, query.order);
 }
 
 void fill(pb::RequestOp& out, const Operation& operation) {

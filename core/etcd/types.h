@@ -52,12 +52,12 @@ struct KeyRange {
 };
 
 struct RangeQuery {
-  enum class Order { Key, OldestFirst, NewestFirst };  // by create revision
+  enum class Order { Key, OldestFirst, NewestFirst, Value };  // oldest and newest by create revision
   KeyRange range;
   std::int64_t limit = 0;  // 0: no limit
   Revision revision = 0;   // 0: newest
   Order order = Order::Key;
-  bool keysOnly = false;
+  bool keysOnly = false;           // 3.7 leaves out the lease, too: see Client::rangeKeys()
   Revision maxCreateRevision = 0;  // 0: any
 };
 

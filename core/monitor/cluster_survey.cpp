@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "absl/container/flat_hash_set.h"
+#include "core/etcd/server_version.h"
 #include "fmt/format.h"
 
 namespace leasescope {
@@ -40,6 +41,15 @@ MemberView viewOf(etcd::Client& client, std::size_t index, const std::string& en
   return view;
 }
 
+void warnOfVersions(ClusterView& view) {
+  for (const MemberView& member : view.members) {
+    if (!member.problem.empty()) continue;
+    if (const auto warning = etcd::warningFor(member.status.version)) {
+      view.problems.push_back(fmt::format("{} {}", memberName(view, member.id), *warning));
+    }
+  }
+}
+
 }  // namespace
 
 ClusterView surveyCluster(etcd::Client& client) {
@@ -71,6 +81,7 @@ ClusterView surveyCluster(etcd::Client& client) {
   } else {
     view.problems.push_back("alarms: " + std::string(alarms.status().message()));
   }
+  warnOfVersions(view);
   view.asOf = Moment::now();
   return view;
 }

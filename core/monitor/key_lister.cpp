@@ -23,10 +23,10 @@ class Lister {
       : client_(client), options_(options), pageSize_(options.pageSize) {}
 
   absl::Status addRange(const etcd::KeyRange& range) {
-    etcd::RangeQuery query{.range = range, .revision = listing_.revision, .keysOnly = true};
+    etcd::RangeQuery query{.range = range, .revision = listing_.revision};
     while (true) {
       query.limit = pageSize_;
-      absl::StatusOr<etcd::RangeResult> page = client_.range(query);
+      absl::StatusOr<etcd::RangeResult> page = client_.rangeKeys(query);
       if (isTooLarge(page.status()) && pageSize_ > 1) {
         pageSize_ = std::max<std::int64_t>(1, pageSize_ / 8);
         continue;

@@ -67,7 +67,7 @@ struct ClusterView {
   std::uint64_t clusterId = 0;
   std::vector<MemberView> members;
   std::vector<std::string> alarms;    // "NOSPACE at member 1a2b…"
-  std::vector<std::string> problems;  // what could not be found out, and why
+  std::vector<std::string> problems;  // what could not be found out, and why; versions to be warned of
   Moment asOf;
 };
 

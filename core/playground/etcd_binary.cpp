@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/etcd/server_version.h"
 #include "core/playground/subprocess.h"
 
 namespace leasescope {
@@ -40,14 +41,18 @@ std::string versionIn(const std::string& output) {
   return output.substr(from, output.find_first_of(" \r\n", from) - from);
 }
 
-bool atLeast34(const std::string& version) {
-  int major = 0;
-  int minor = 0;
-  return std::sscanf(version.c_str(), "%d.%d", &major, &minor) == 2 &&
-         (major > 3 || (major == 3 && minor >= 4));
+}  // namespace
+
+std::vector<std::string> EtcdBinary::quietFlags() const {
+  // 3.3 has a logger of its own, whose levels are set for each package.
+  if (!knowsFlag("--log-level")) return {"--log-package-levels", "*=ERROR"};
+  return {"--logger", "zap", "--log-outputs", "stderr", "--log-level", "error"};
 }
 
-}  // namespace
+std::string EtcdBinary::gateway() const {
+  const bool beta = etcd::parseServerVersion(version) < etcd::ServerVersion{3, 4, 0};
+  return beta ? "/v3beta" : "/v3";
+}
 
 absl::StatusOr<EtcdBinary> inspectEtcd(const std::string& path, const std::string& scratchFolder) {
   const std::string file = scratchFolder + "/about.txt";
@@ -56,13 +61,14 @@ absl::StatusOr<EtcdBinary> inspectEtcd(const std::string& path, const std::strin
   absl::StatusOr<std::string> about = outputOf(path, "--version", file);
   if (!about.ok()) return about.status();
   binary.version = versionIn(*about);
-  if (binary.version.empty()) {
+  const std::optional<etcd::ServerVersion> version = etcd::parseServerVersion(binary.version);
+  if (!version) {
     return absl::FailedPreconditionError(
         absl::StrCat(path, " is not etcd: its --version names no etcd version"));
   }
-  if (!atLeast34(binary.version)) {
+  if (*version < etcd::kOldestServer) {
     return absl::FailedPreconditionError(
-        absl::StrCat(path, " is etcd ", binary.version, ": a playground needs 3.4 or newer"));
+        absl::StrCat(path, " is etcd ", binary.version, ": a playground needs 3.3 or newer"));
   }
   absl::StatusOr<std::string> help = outputOf(path, "--help", file);
   if (!help.ok()) return help.status();

@@ -134,13 +134,9 @@ std::vector<std::string> Playground::command(const std::vector<std::string>& ext
                                      "--heartbeat-interval",
                                      "20",
                                      "--election-timeout",
-                                     "200",
-                                     "--logger",
-                                     "zap",
-                                     "--log-outputs",
-                                     "stderr",
-                                     "--log-level",
-                                     "error"};
+                                     "200"};
+  const std::vector<std::string> quiet = binary_.quietFlags();
+  result.insert(result.end(), quiet.begin(), quiet.end());
   if (binary_.knowsFlag("--unsafe-no-fsync")) result.emplace_back("--unsafe-no-fsync");
   result.insert(result.end(), extraArguments.begin(), extraArguments.end());
   return result;
@@ -167,7 +163,7 @@ bool Playground::serves() const {
 /// Somebody else's etcd may have got the port between our look and our server's start.
 bool Playground::isOurServer() const {
   absl::StatusOr<std::string> answer =
-      httpOverLoopback(clientPort_, "/v3/cluster/member/list", "{}", kAnswerTimeout);
+      httpOverLoopback(clientPort_, binary_.gateway() + "/cluster/member/list", "{}", kAnswerTimeout);
   return answer.ok() && contains(*answer, absl::StrCat("\"", memberName_, "\""));
 }
 

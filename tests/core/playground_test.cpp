@@ -242,9 +242,9 @@ TEST_F(PlaygroundTest, refusesWhatIsNotEtcd) {
   options.etcdBinary = scriptIn(folder, "other", "echo 'other 1.0'");
   EXPECT_EQ(Playground::start(options).status().message(),
             options.etcdBinary + " is not etcd: its --version names no etcd version");
-  options.etcdBinary = scriptIn(folder, "old", "echo 'etcd Version: 3.3.25'");
+  options.etcdBinary = scriptIn(folder, "old", "echo 'etcd Version: 3.2.26'");
   EXPECT_EQ(Playground::start(options).status().message(),
-            options.etcdBinary + " is etcd 3.3.25: a playground needs 3.4 or newer");
+            options.etcdBinary + " is etcd 3.2.26: a playground needs 3.3 or newer");
 }
 
 TEST_F(PlaygroundTest, findEtcdPrefersTheVariableAndSaysHowToGetOne) {

@@ -40,7 +40,8 @@ absl::StatusOr<etcd::MemberStatus> statusOf(const std::string& endpoint) {
 EtcdCluster::EtcdCluster(EtcdClusterOptions options) : options_(std::move(options)) {
   const EtcdBinary binary = orFail(inspectEtcd(orFail(findEtcd()), folder_.path()));
   binary_ = std::filesystem::absolute(binary.path).string();
-  withoutFsync_ = binary.knowsFlag("--unsafe-no-fsync");
+  everyMembersFlags_ = binary.quietFlags();
+  if (binary.knowsFlag("--unsafe-no-fsync")) everyMembersFlags_.emplace_back("--unsafe-no-fsync");
   for (int i = 0; i < options_.members; ++i) addMember(i);
   for (Member& member : members_) start(member, "new");
   if (options_.clientScheme != "http") return;  // whoever asks for TLS knows how to look
@@ -95,12 +96,8 @@ void EtcdCluster::start(Member& member, const std::string& state) {
                                       "--heartbeat-interval",
                                       "50",
                                       "--election-timeout",
-                                      "500",
-                                      "--logger",
-                                      "zap",
-                                      "--log-level",
-                                      "error"};
-  if (withoutFsync_) command.emplace_back("--unsafe-no-fsync");
+                                      "500"};
+  command.insert(command.end(), everyMembersFlags_.begin(), everyMembersFlags_.end());
   command.insert(command.end(), options_.arguments.begin(), options_.arguments.end());
   member.process = orFail(Subprocess::start({.command = std::move(command),
                                              .withoutEnvironment = {"ETCD_"},

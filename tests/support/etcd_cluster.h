@@ -73,7 +73,7 @@ class EtcdCluster {
   const EtcdClusterOptions options_;
   const TemporaryFolder folder_;
   std::string binary_;
-  bool withoutFsync_ = false;
+  std::vector<std::string> everyMembersFlags_;
   std::vector<Member> members_;
 };
 

@@ -411,7 +411,7 @@ void ConnectionPage::showCluster() {
                                  : QStringLiteral("—"));
   showNote(alarms_, tr("Alarm: etcd refuses to work normally"),
            cluster_ ? toTexts(cluster_->alarms) : QStringList());
-  showNote(problems_, tr("Not everything could be found out"),
+  showNote(problems_, tr("Not everything is well with this cluster"),
            cluster_ ? toTexts(cluster_->problems) : QStringList());
   if (cluster_) members_->merge(cluster_->members);
 }
