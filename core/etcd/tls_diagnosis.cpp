@@ -2,8 +2,9 @@
 
 #include <arpa/inet.h>
 
-#include <algorithm>
 #include <chrono>
+#include <csignal>
+#include <ctime>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -146,6 +147,27 @@ std::string wordsForAlert(bool ownCertificate) {
   }
 }
 
+/// OpenSSL writes to sockets that may be closed already, which would end this program.
+class WithoutBrokenPipes {
+ public:
+  WithoutBrokenPipes() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~WithoutBrokenPipes() {
+    constexpr timespec kNow{};
+    if (sigismember(&before_, SIGPIPE) == 0) sigtimedwait(&pipe_, nullptr, &kNow);  // what came meanwhile
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  WithoutBrokenPipes(const WithoutBrokenPipes&) = delete;
+  WithoutBrokenPipes& operator=(const WithoutBrokenPipes&) = delete;
+
+ private:
+  sigset_t pipe_{};
+  sigset_t before_{};
+};
+
 class Handshake {
  public:
   Handshake(const Endpoint& endpoint, const TlsFiles& files, absl::Duration limit)
@@ -157,8 +179,7 @@ class Handshake {
     ERR_clear_error();
     BIO* const bio = BIO_new_connect(endpoint.address.c_str());
     BIO_set_nbio(bio, 1);
-    const auto seconds = static_cast<int>(std::max<std::int64_t>(1, absl::ToInt64Seconds(limit)));
-    connected_ = BIO_do_connect_retry(bio, seconds, static_cast<int>(kNapMs)) == 1;
+    connected_ = connectTo(bio);
     prepare(bio);
   }
 
@@ -178,6 +199,14 @@ class Handshake {
   const std::string& host() const { return host_; }
 
  private:
+  bool connectTo(BIO* bio) const {
+    while (BIO_do_connect(bio) != 1) {
+      if (!BIO_should_retry(bio) || Clock::now() >= until_) return false;
+      BIO_wait(bio, std::time(nullptr) + 1, kNapMs);
+    }
+    return true;
+  }
+
   void prepare(BIO* bio) {
     SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, &lookAt);
     if (files_.caFile.empty()) {
@@ -228,6 +257,7 @@ class Handshake {
 }  // namespace
 
 std::string diagnoseTls(const Endpoint& endpoint, const TlsFiles& files, absl::Duration limit) {
+  const WithoutBrokenPipes guard;
   Handshake handshake(endpoint, files, limit);
   if (!handshake.connected()) return {};
   const bool agreed = handshake.shake();
