@@ -141,7 +141,10 @@ TEST_F(ShortTokenTest, F39_ASessionIsKeptAliveThroughManyTokens) {
     proxy.cut();
   }
   EXPECT_FALSE(session->lost());
-  EXPECT_TRUE(client->leaseTtl(session->lease(), false)->found);
+  EXPECT_TRUE(eventually([&] {
+    const auto ttl = client->leaseTtl(session->lease(), false);
+    return ttl.ok() && ttl->found;
+  }));
 }
 
 TEST_F(ClusterFaultTest, F41_AuthenticationThatIsSwitchedOnAndOffIsNoticed) {
