@@ -73,8 +73,9 @@ void hidePasswords(int argc, char** argv) {
 }
 
 absl::StatusOr<absl::Duration> parseDuration(const std::string& flag, const std::string& text) {
+  constexpr absl::Duration kLongest = absl::Hours(24 * 365);
   absl::Duration duration;
-  if (!absl::ParseDuration(text, &duration) || duration <= absl::ZeroDuration()) {
+  if (!absl::ParseDuration(text, &duration) || duration <= absl::ZeroDuration() || duration > kLongest) {
     return absl::InvalidArgumentError(
         fmt::format("{} '{}' is no duration, write 500ms, 7s or 2m", flag, text));
   }

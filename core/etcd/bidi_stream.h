@@ -50,6 +50,7 @@ class BidiStream : private grpc::ClientBidiReactor<Request, Response> {
 
   /// Any thread. Dropped without a word once the stream has ended; `onDone` tells.
   void write(Request request) {
+    const Request* first = nullptr;
     {
       const std::lock_guard lock(mutex_);
       if (ended_) return;
@@ -57,8 +58,9 @@ class BidiStream : private grpc::ClientBidiReactor<Request, Response> {
       if (writing_) return;
       writing_ = true;
       this->AddHold();  // keeps the reactor alive until OnWriteDone
+      first = &queue_.front();
     }
-    this->StartWrite(&queue_.front());
+    this->StartWrite(first);
   }
 
   void cancel() { context_->TryCancel(); }
@@ -79,15 +81,15 @@ class BidiStream : private grpc::ClientBidiReactor<Request, Response> {
   }
 
   void OnWriteDone(bool ok) override {
-    bool more = false;
+    const Request* next = nullptr;
     {
       const std::lock_guard lock(mutex_);
       queue_.pop_front();
-      more = ok && !ended_ && !queue_.empty();
-      writing_ = more;
+      if (ok && !ended_ && !queue_.empty()) next = &queue_.front();
+      writing_ = next != nullptr;
     }
-    if (more) {
-      this->StartWrite(&queue_.front());
+    if (next != nullptr) {
+      this->StartWrite(next);
     } else {
       this->RemoveHold();
     }

@@ -25,7 +25,7 @@ absl::StatusOr<Response> unary(Transport& transport, Effect effect, std::unique_
     return ((*(route.*stub)).*method)(&context, request, &response);
   });
   if (status.ok()) {
-    status = transport.identity()->check(response.header().cluster_id(), answering->endpoint.address);
+    status = transport.check(response.header().cluster_id(), *answering);
   }
   if (!status.ok()) return status;
   return response;
@@ -41,8 +41,7 @@ absl::StatusOr<Response> unaryAt(Transport& transport, std::size_t endpoint,
     return ((*(route.*stub)).*method)(&context, request, &response);
   });
   if (status.ok()) {
-    const std::string& address = transport.routes()[endpoint]->endpoint.address;
-    status = transport.identity()->check(response.header().cluster_id(), address);
+    status = transport.check(response.header().cluster_id(), *transport.routes()[endpoint]);
   }
   if (!status.ok()) return status;
   return response;
@@ -215,8 +214,7 @@ void Client::leaseTtlAsync(LeaseId id, OnLeaseTtl done, absl::Duration limit) {
       [this, call, &route, done = std::move(done)](const grpc::Status& status) {
         absl::Status result = fromGrpc(status, route.endpoint.address);
         if (result.ok()) {
-          result =
-              transport_->identity()->check(call->response.header().cluster_id(), route.endpoint.address);
+          result = transport_->check(call->response.header().cluster_id(), route);
         } else {
           transport_->noteFailure(route, status);
         }

@@ -8,7 +8,9 @@
 namespace leasescope::etcd {
 namespace {
 
+/// What stands before an @ may be a password.
 absl::Status badEndpoint(std::string_view text, std::string_view why) {
+  if (const auto at = text.rfind('@'); at != std::string_view::npos) text.remove_prefix(at);
   return absl::InvalidArgumentError(fmt::format("endpoint '{}': {}", text, why));
 }
 

@@ -73,6 +73,8 @@ std::shared_ptr<Renewals> KeepAlive::keep(LeaseId lease, absl::Duration ttl) {
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
     const auto duration = absl::ToChronoMilliseconds(ttl);
+    if (const auto before = entries_.find(lease); before != entries_.end())
+      before->second.renewals->end(false);
     entries_[lease] = {
         .ttl = duration, .nextSend = now + duration / 3, .deadline = now + duration, .renewals = renewals};
   }
@@ -94,6 +96,7 @@ void KeepAlive::run() {
   while (!stopping_) {
     const auto now = Clock::now();
     if (streamEnded_ && !entries_.empty() && now >= reopenAt_) openStream(lock);
+    if (stopping_) break;  // told while the lock was open
     const Clock::time_point next = sendDue(now);
     if (next == Clock::time_point::max()) {
       wake_.wait(lock);

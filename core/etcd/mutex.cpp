@@ -28,6 +28,11 @@ struct Wake {
   }
 };
 
+/// The key may have been written although nobody said so.
+bool outcomeUnknown(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
 }  // namespace
 
 absl::Status checkLockName(std::string_view name) {
@@ -66,7 +71,7 @@ absl::Status Mutex::lock(absl::Duration timeout, const std::stop_token& stop) {
   if (absl::Status name = checkLockName(name_); !name.ok()) return name;
   const absl::Time deadline = absl::Now() + timeout;
   absl::StatusOr<bool> owner = enqueue();
-  if (!owner.ok()) return owner.status();
+  if (!owner.ok()) return outcomeUnknown(owner.status()) ? withdraw(owner.status()) : owner.status();
   if (*owner) return absl::OkStatus();
   absl::Status waited = waitForPredecessors(deadline, stop);
   if (waited.ok()) waited = stillQueued();

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <ctime>
@@ -47,11 +48,16 @@ bool isAddress(const std::string& host) {
 
 std::string nameText(const GENERAL_NAME& name) {
   if (name.type == GEN_DNS) {
-    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(name.d.dNSName)),
-            static_cast<std::size_t>(ASN1_STRING_length(name.d.dNSName))};
+    std::string text(reinterpret_cast<const char*>(ASN1_STRING_get0_data(name.d.dNSName)),
+                     static_cast<std::size_t>(ASN1_STRING_length(name.d.dNSName)));
+    std::ranges::replace_if(
+        text, [](char c) { return c <= ' ' || c > '~'; }, '?');  // a stranger wrote it
+    return text;
   }
   if (name.type != GEN_IPADD) return {};
-  const int family = ASN1_STRING_length(name.d.iPAddress) == 4 ? AF_INET : AF_INET6;
+  const int length = ASN1_STRING_length(name.d.iPAddress);
+  if (length != sizeof(in_addr) && length != sizeof(in6_addr)) return {};
+  const int family = length == sizeof(in_addr) ? AF_INET : AF_INET6;
   char text[INET6_ADDRSTRLEN] = "";
   inet_ntop(family, ASN1_STRING_get0_data(name.d.iPAddress), text, sizeof(text));
   return text;
@@ -86,7 +92,7 @@ int lookAt(int ok, X509_STORE_CTX* store) {
     seen->names = namesOf(X509_STORE_CTX_get0_cert(store));
     X509* const wrong = X509_STORE_CTX_get_current_cert(store);
     const bool early = seen->error == X509_V_ERR_CERT_NOT_YET_VALID;
-    seen->endsOn = dateOf(early ? X509_get0_notBefore(wrong) : X509_get0_notAfter(wrong));
+    if (wrong) seen->endsOn = dateOf(early ? X509_get0_notBefore(wrong) : X509_get0_notAfter(wrong));
   }
   return 1;
 }
@@ -215,6 +221,8 @@ class Handshake {
       SSL_CTX_load_verify_locations(context_.get(), files_.caFile.c_str(), nullptr);
     }
     if (!files_.certFile.empty()) {
+      SSL_CTX_set_default_passwd_cb(context_.get(),
+                                    [](char*, int, int, void*) { return -1; });  // nobody is asked
       SSL_CTX_use_certificate_chain_file(context_.get(), files_.certFile.c_str());
       SSL_CTX_use_PrivateKey_file(context_.get(), files_.keyFile.c_str(), SSL_FILETYPE_PEM);
     }

@@ -114,13 +114,17 @@ absl::Status Transport::call(Effect effect, const Attempt& attempt) {
           fmt::format("no answer from {} within the time limit", route.endpoint.address));
     }
     const absl::Duration limit = attemptLimit(effect, left, tries);
+    if (effect == Effect::Writes && !route.verified) {
+      if (absl::Status ours = verify(route); !ours.ok()) return ours;
+    }
+    const std::string used = token();
     letConnect(route, limit,
                tries == routes_.size() ? Patience::AlsoAfterFailure : Patience::WhileConnecting);
     const grpc::Status status = attemptOnce(route, attempt, limit);
     if (status.ok()) return absl::OkStatus();
     if (!renewedToken && !options_.user.empty() && needsNewToken(status)) {
       renewedToken = true;
-      if (absl::Status fresh = authenticate(); !fresh.ok()) return fresh;
+      if (absl::Status fresh = authenticate(used); !fresh.ok()) return fresh;
       continue;
     }
     noteFailure(route, status);
@@ -198,7 +202,27 @@ absl::Status Transport::explain(const grpc::Status& status, const Route& route) 
   return {plain.code(), fmt::format("no answer from {}: {}", route.endpoint.address, *last.words)};
 }
 
+/// Another cluster behind an endpoint must be noticed before anything is written to it, not after.
+absl::Status Transport::verify(const Route& route) {
+  etcdserverpb::LeaseTimeToLiveRequest request;
+  request.set_id(1);  // no lease that etcd hands out; asking for it is cheap and needs no permission
+  etcdserverpb::LeaseTimeToLiveResponse response;
+  const absl::Status asked = callAt(route.index, [&](const Route& at, grpc::ClientContext& context) {
+    return at.lease->LeaseTimeToLive(&context, request, &response);
+  });
+  // Who does not answer this will not answer the write either, and says why there.
+  if (!asked.ok()) return absl::OkStatus();
+  return check(response.header().cluster_id(), route);
+}
+
+absl::Status Transport::check(std::uint64_t clusterId, const Route& route) {
+  absl::Status ours = identity_->check(clusterId, route.endpoint.address);
+  route.verified = ours.ok();
+  return ours;
+}
+
 void Transport::noteFailure(const Route& failed, const grpc::Status& status) {
+  if (connectionFailed(status)) failed.verified = false;  // who knows where the next connection leads
   if (shouldMoveOn(status)) failOver(failed);
   if (!options_.user.empty() && needsNewToken(status)) forgetToken();
 }
@@ -223,19 +247,20 @@ absl::Status Transport::ensureToken() {
     const std::lock_guard lock(tokenMutex_);
     if (authOff_ || !token_.empty()) return absl::OkStatus();
   }
-  return authenticate();
+  return authenticate({});
 }
 
-absl::Status Transport::authenticate() {
-  std::string before;
-  {
-    const std::lock_guard lock(tokenMutex_);
-    before = token_;
-  }
+std::string Transport::token() {
+  const std::lock_guard lock(tokenMutex_);
+  return token_;
+}
+
+/// `rejected`: the token that was used in vain; empty: there was none.
+absl::Status Transport::authenticate(const std::string& rejected) {
   const std::lock_guard one(authMutex_);
   {
     const std::lock_guard lock(tokenMutex_);
-    if (token_ != before) return absl::OkStatus();  // somebody else was faster
+    if (token_ != rejected) return absl::OkStatus();  // somebody else was faster
     token_.clear();  // etcd refuses even Authenticate when it carries a bad token
     authOff_ = false;
   }
@@ -247,6 +272,8 @@ absl::Status Transport::authenticate() {
   grpc::Status status;
   for (std::size_t tries = 0; tries < routes_.size(); ++tries) {
     const Route& route = current();
+    letConnect(route, options_.commandTimeout,
+               tries + 1 == routes_.size() ? Patience::AlsoAfterFailure : Patience::WhileConnecting);
     status = attemptOnce(
         route,
         [&](const Route& at, grpc::ClientContext& context) {
@@ -259,7 +286,7 @@ absl::Status Transport::authenticate() {
       authOff_ = !status.ok();
       return absl::OkStatus();
     }
-    if (!mayRepeat(status, Effect::Reads)) return fromGrpc(status, route.endpoint.address);
+    if (!mayRepeat(status, Effect::Reads) || tries + 1 == routes_.size()) return explain(status, route);
     failOver(route);
   }
   return fromGrpc(status, current().endpoint.address);

@@ -27,7 +27,7 @@ namespace leasescope::etcd {
 /// Marks the status of an answer that came from another cluster.
 inline constexpr char kOtherClusterPayload[] = "leasescope/other-cluster";
 
-/// One endpoint with its channel and stubs; immutable, shared by all threads.
+/// One endpoint with its channel and stubs; shared by all threads, immutable but for what was found out.
 struct Route {
   std::size_t index = 0;
   Endpoint endpoint;
@@ -38,6 +38,7 @@ struct Route {
   std::unique_ptr<etcdserverpb::Cluster::Stub> cluster;
   std::unique_ptr<etcdserverpb::Maintenance::Stub> maintenance;
   std::unique_ptr<etcdserverpb::Auth::Stub> auth;
+  mutable std::atomic<bool> verified = false;  // our cluster answered, and the connection has held since
 };
 
 /// Which cluster the endpoints belong to: the one that answered first. Shared by the clients of one
@@ -72,6 +73,8 @@ class Transport {
   /// What a call or stream that failed means for those to come: another endpoint, another token.
   void noteFailure(const Route& failed, const grpc::Status& status);
   const std::shared_ptr<ClusterIdentity>& identity() const { return identity_; }
+  /// Whether an answer of this route is one of our cluster's.
+  absl::Status check(std::uint64_t clusterId, const Route& route);
   const ConnectionOptions& options() const { return options_; }
 
   /// Adds token and deadline. For streams the deadline is infinite.
@@ -98,7 +101,9 @@ class Transport {
   void failOver(const Route& failed);
   void forgetToken();
   grpc::Status attemptOnce(const Route& route, const Attempt& attempt, absl::Duration timeout);
-  absl::Status authenticate();
+  std::string token();
+  absl::Status authenticate(const std::string& rejected);
+  absl::Status verify(const Route& route);
 
   const ConnectionOptions options_;
   const std::shared_ptr<ClusterIdentity> identity_;

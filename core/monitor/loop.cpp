@@ -28,7 +28,7 @@ constexpr int kRestPerWork = 20;
 // Nothing was heard for so long: ask something.
 constexpr auto kProbeAfter = 2s;
 constexpr absl::Duration kProbeLimit = absl::Seconds(2);
-// No lease has this id, and asking for it costs the server next to nothing.
+// etcd hands out no such id, and asking for it costs the server next to nothing.
 constexpr LeaseId kProbeLease = 1;
 // A list that is compared waits so long for the events that came before it.
 constexpr auto kEventsComeWithin = 3s;
@@ -48,8 +48,10 @@ SteadyTime::duration backoff(int failures) {
 
 std::size_t bytesOf(const std::vector<etcd::Event>& events) {
   std::size_t bytes = 0;
-  for (const etcd::Event& event : events)
+  for (const etcd::Event& event : events) {
     bytes += sizeof(event) + event.kv.key.size() + event.kv.value.size();
+    if (event.previous) bytes += event.previous->key.size() + event.previous->value.size();
+  }
   return bytes;
 }
 
@@ -100,10 +102,9 @@ void Monitor::Loop::inspect(std::function<void(const Picture&)> look) {
 }
 
 void Monitor::Loop::post(std::function<void()> job) {
-  {
-    const std::lock_guard lock(mutex_);
-    posted_.push_back(std::move(job));
-  }
+  // Told under the lock: whoever takes the last job may be the one who destroys this.
+  const std::lock_guard lock(mutex_);
+  posted_.push_back(std::move(job));
   wake_.notify_all();
 }
 
@@ -179,6 +180,7 @@ absl::Status Monitor::Loop::list() {
   if (!listing.ok()) return listing.status();
   const Moment now = Moment::now();
   const Moment asked = now;
+  if (picture_.epoch() > 0 && listing->revision < picture_.revision()) noteHistoryWentBack(listing->revision);
   if (picture_.epoch() > 0 && listing->revision > picture_.revision()) {
     note(Notice::Severity::Info,
          fmt::format("listed anew at revision {}; what happened since {} is known as its "
@@ -186,6 +188,8 @@ absl::Status Monitor::Loop::list() {
                      listing->revision, picture_.revision()));
   }
   picture_.restore(*listing, now);
+  const auto newest = std::ranges::max_element(listing->keys, {}, &ListedKey::modRevision);
+  lastPut_ = newest == listing->keys.end() ? std::string() : newest->key;
   std::ranges::fill(applied_, listing->revision);
   onLeases(client_->leases(), asked);
   return absl::OkStatus();
@@ -198,22 +202,28 @@ absl::Status Monitor::Loop::checkSameHistory() {
   absl::StatusOr<etcd::RangeResult> probe =
       client_->range({.range = ranges_.front(), .limit = 1, .keysOnly = true});
   if (!probe.ok()) return probe.status();
+  const Revision applied = *std::ranges::min_element(applied_);  // of all ranges
   bool same = probe->header.revision >= picture_.revision();
-  if (const auto last = picture_.keys().find(lastPut_); same && last != picture_.keys().end()) {
-    absl::StatusOr<etcd::RangeResult> then = client_->range(
-        {.range = etcd::KeyRange::single(lastPut_), .revision = picture_.revision(), .keysOnly = true});
+  const auto last = picture_.keys().find(lastPut_);
+  if (same && last != picture_.keys().end() && last->second.modRevision <= applied) {
+    absl::StatusOr<etcd::RangeResult> then =
+        client_->range({.range = etcd::KeyRange::single(lastPut_), .revision = applied, .keysOnly = true});
     if (absl::IsOutOfRange(then.status())) return listInsteadOfWatching();
     if (!then.ok()) return then.status();
     same = !then->kvs.empty() && then->kvs.front().modRevision == last->second.modRevision;
   }
   if (same) return absl::OkStatus();
+  noteHistoryWentBack(probe->header.revision);
+  return listInsteadOfWatching();
+}
+
+void Monitor::Loop::noteHistoryWentBack(Revision revision) {
   alarms_.push_back(
       fmt::format("the history went back behind revision {} (it is at {} now): the cluster was "
                   "restored from an older state, later changes are lost",
-                  picture_.revision(), probe->header.revision));
+                  picture_.revision(), revision));
   clusterChanged_ = true;
   note(Notice::Severity::Bad, alarms_.back());
-  return listInsteadOfWatching();
 }
 
 absl::Status Monitor::Loop::listInsteadOfWatching() {
@@ -225,6 +235,8 @@ void Monitor::Loop::openWatch() {
   std::vector<etcd::WatchTarget> targets;
   for (std::size_t i = 0; i < ranges_.size(); ++i) targets.push_back({ranges_[i], applied_[i] + 1});
   watch_.reset();
+  watchReady_ = false;
+  watchOpenedAt_ = Moment::now().steady;
   const std::uint64_t number = ++watchNumber_;
   const auto mine = [this, number](auto job) {
     post([this, number, job = std::move(job)]() mutable {
@@ -254,6 +266,7 @@ void Monitor::Loop::openWatch() {
 void Monitor::Loop::onWatchReady() {
   failures_ = 0;
   deniedWatches_ = 0;
+  watchReady_ = true;
   heard();
   health_.endpoint = watch_->endpoint();
   if (health_.state != Health::State::Live && picture_.epoch() > 0) {
@@ -267,6 +280,7 @@ void Monitor::Loop::onWatchReady() {
 void Monitor::Loop::onBatch(etcd::WatchBatch batch) {
   const Moment now = Moment::now();
   heard();
+  lastBatch_ = now.steady;
   events_.count(now.steady, static_cast<std::int64_t>(batch.events.size()));
   eventsDropped_ += batch.dropped;
   for (const etcd::Event& event : batch.events) {
@@ -337,7 +351,7 @@ void Monitor::Loop::refused(const absl::Status& why) {
 }
 
 void Monitor::Loop::setHealth(Health::State state, std::string reason) {
-  if (state == Health::State::Live) health_.lastGood = Moment::now();
+  if (state == Health::State::Live) health_.lastGood = lastHeard_;
   const bool changed = state != health_.state || reason != health_.reason;
   if (changed && state == Health::State::Denied) note(Notice::Severity::Bad, reason);
   if (state == Health::State::Stale && health_.state == Health::State::Live) {
@@ -353,7 +367,7 @@ void Monitor::Loop::note(Notice::Severity severity, std::string text) {
   noticesChanged_ = true;
 }
 
-void Monitor::Loop::heard() { lastHeard_ = Moment::now().steady; }
+void Monitor::Loop::heard() { lastHeard_ = Moment::now(); }
 
 /// A connection that is half open tells nothing by itself; what is shown must not look live then.
 void Monitor::Loop::checkLiveness() {
@@ -365,9 +379,17 @@ void Monitor::Loop::checkLiveness() {
     retryAt_ = {};
     return;
   }
-  const auto silence = Moment::now().steady - lastHeard_;
-  if (silence > kProbeAfter && !probing_) probe();
-  const bool silent = silence > absl::ToChronoMilliseconds(options_.staleAfter);
+  const SteadyTime now = Moment::now().steady;
+  const auto patience = absl::ToChronoMilliseconds(options_.staleAfter);
+  if (!watchReady_) {  // a stream that is taken and never answered brings no events, whatever calls say
+    if (now - watchOpenedAt_ > patience + kProbeAfter) {
+      failed(absl::UnavailableError(fmt::format("{} does not answer the watch", watch_->endpoint())),
+             Need::Watch);
+    }
+    return;
+  }
+  if (now - lastHeard_.steady > kProbeAfter && now - lastProbe_ > kProbeAfter && !probing_) probe();
+  const bool silent = now - lastHeard_.steady > patience;
   if (silent && health_.state == Health::State::Live) {
     setHealth(Health::State::Stale, fmt::format("no sign of life from {}", watch_->endpoint()));
   } else if (!silent && health_.state == Health::State::Stale) {
@@ -377,6 +399,7 @@ void Monitor::Loop::checkLiveness() {
 
 void Monitor::Loop::probe() {
   probing_ = true;
+  lastProbe_ = Moment::now().steady;
   client_->leaseTtlAsync(
       kProbeLease,
       [this](const absl::StatusOr<etcd::LeaseTtl>& answer) {
@@ -457,7 +480,10 @@ void Monitor::Loop::onMemberDifferences(const std::vector<std::string>& differen
 
 /// On the asker's thread: lists everything slowly, beside the watch.
 SteadyTime::duration Monitor::Loop::askForList() {
-  post([this] { reconciliation_.begin(); });
+  post([this] {
+    reconciliation_.begin();
+    reconciledEpoch_ = picture_.epoch();
+  });
   absl::StatusOr<Listing> listing =
       listKeys(*client_, ranges_, {.pageSize = kReconcilingPage, .rest = kBetweenPages, .valueKinds = false});
   if (listing.ok())
@@ -466,15 +492,16 @@ SteadyTime::duration Monitor::Loop::askForList() {
 }
 
 void Monitor::Loop::onReconcilingList(Listing listing) {
-  if (health_.state != Health::State::Live || listing.clusterId != picture_.clusterId()) return;
+  if (health_.state != Health::State::Live || reconciledEpoch_ != picture_.epoch()) return;
   pendingList_ = {.listing = std::move(listing), .since = Moment::now().steady};
 }
 
 /// Once all events up to the list's revision must have come.
 void Monitor::Loop::reconcileWhenReady() {
   if (!pendingList_ || health_.state != Health::State::Live) return;
-  const bool complete = picture_.revision() >= pendingList_->listing.revision;
-  if (!complete && Moment::now().steady - pendingList_->since < kEventsComeWithin) return;
+  const bool complete = *std::ranges::min_element(applied_) >= pendingList_->listing.revision;
+  const auto quiet = Moment::now().steady - std::max(pendingList_->since, lastBatch_);
+  if (!complete && quiet < kEventsComeWithin) return;
   const Reconciliation::Difference difference = reconciliation_.compare(pendingList_->listing, picture_);
   pendingList_.reset();
   if (difference.keys == 0) return;
@@ -547,7 +574,7 @@ void Monitor::Loop::publish(const Moment& now) {
   const bool news = healthChanged_ || clusterChanged_ || selectionChanged_ || noticesChanged_;
   if (changes.empty() && !news && !heartbeat) return;
   schedule_.apply(changes, now);
-  if (health_.state == Health::State::Live) health_.lastGood = now;
+  if (health_.state == Health::State::Live) health_.lastGood = lastHeard_;
   MonitorUpdate update{.changes = std::move(changes),
                        .health = health_,
                        .load = {.eventsPerSecond = events_.perSecond(now.steady),

@@ -47,6 +47,7 @@ class Monitor::Loop {
   absl::Status list();
   absl::Status checkSameHistory();
   absl::Status listInsteadOfWatching();
+  void noteHistoryWentBack(Revision revision);
   void openWatch();
   void onWatchReady();
   void onBatch(etcd::WatchBatch batch);
@@ -101,11 +102,16 @@ class Monitor::Loop {
   Need need_ = Need::List;
   SteadyTime retryAt_;
   int failures_ = 0;
-  int deniedWatches_ = 0;  // in a row
-  SteadyTime lastHeard_;   // from the member that is watched
+  int deniedWatches_ = 0;    // in a row
+  bool watchReady_ = false;  // the server has taken it
+  SteadyTime watchOpenedAt_;
+  SteadyTime lastBatch_;
+  Moment lastHeard_;  // from the member that is watched
+  SteadyTime lastProbe_;
   bool probing_ = false;
 
   Reconciliation reconciliation_;
+  std::uint64_t reconciledEpoch_ = 0;  // in which it was begun
   struct PendingList {
     Listing listing;
     SteadyTime since;

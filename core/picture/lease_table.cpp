@@ -1,6 +1,7 @@
 #include "core/picture/lease_table.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace leasescope {
 namespace {
@@ -90,11 +91,11 @@ void LeaseTable::notFound(LeaseId id) {
   const auto found = leases_.find(id);
   if (found == leases_.end()) return;
   changed_.insert(id);
-  found->second.listed = false;
+  const bool wasListed = std::exchange(found->second.listed, false);
   found->second.track.forget();
   if (!found->second.keys.empty()) return;
   leases_.erase(found);
-  phantoms_[id] = std::nullopt;
+  if (wasListed) phantoms_[id] = std::nullopt;
 }
 
 bool LeaseTable::isPhantom(LeaseId id, const Moment& now) {

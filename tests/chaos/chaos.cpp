@@ -23,7 +23,7 @@ constexpr auto kBeforeAFault = std::chrono::milliseconds(500);
 constexpr auto kWhileBroken = std::chrono::milliseconds(1'200);
 constexpr absl::Duration kToRecover = absl::Seconds(45);
 constexpr absl::Duration kToAgree = absl::Seconds(20);
-constexpr int kMoreThreads = 8;              // gRPC's own pools breathe
+constexpr int kMoreThreads = 8;  // gRPC's own pools breathe
 #ifdef __SANITIZE_ADDRESS__
 constexpr std::int64_t kMoreKb = 1024 * 1024;  // what was freed is kept to catch its use
 #else

@@ -7,7 +7,7 @@ namespace {
 
 TEST(Secret, isRevealedToTheOneWhoSendsIt) {
   const Secret secret = "hunter2";
-  const Secret shared = secret;
+  const Secret shared = secret;  // NOLINT(performance-unnecessary-copy-initialization): copies are the point
   EXPECT_EQ(shared.reveal(), "hunter2");
   EXPECT_FALSE(shared.empty());
   EXPECT_TRUE(Secret().empty());
@@ -16,7 +16,7 @@ TEST(Secret, isRevealedToTheOneWhoSendsIt) {
 
 TEST(Secret, isOneCopyForAllWhoHoldIt) {
   const Secret secret = std::string("a password that is too long to be stored inside of a string");
-  const Secret shared = secret;
+  const Secret shared = secret;  // NOLINT(performance-unnecessary-copy-initialization): copies are the point
   EXPECT_EQ(&secret.reveal(), &shared.reveal());
 }
 

@@ -43,31 +43,20 @@ TEST_F(ConnectionTest, PlainTextToATlsPortAndTlsToAPlainTextPortFailWithAReason)
 }
 
 TEST_F(ConnectionTest, RefusesWrongUsersWithEtcdsReason) {
-  ASSERT_TRUE(etcdctl().run({"user", "add", "root:secret"}).ok());
-  ASSERT_TRUE(etcdctl().run({"user", "grant-role", "root", "root"}).ok());
-  ASSERT_TRUE(etcdctl().run({"auth", "enable"}).ok());
+  ASSERT_TRUE(etcdctl().enableAuth().ok());
   EXPECT_TRUE(listLeases({.endpoints = {endpoint()}, .user = "root", .password = "secret"}).ok());
   const absl::Status wrong = listLeases({.endpoints = {endpoint()}, .user = "root", .password = "wrong"});
   EXPECT_TRUE(absl::IsInvalidArgument(wrong)) << wrong;
   EXPECT_EQ(std::string(wrong.message()).find("secret"), std::string::npos);
   const auto nobody = connect()->range({.range = etcd::KeyRange::prefix("")});
   EXPECT_FALSE(nobody.ok());
-  ASSERT_TRUE(etcdctl().run({"--user", "root:secret", "auth", "disable"}).ok());
+  ASSERT_TRUE(etcdctl().disableAuth().ok());
 }
 
 TEST_F(ConnectionTest, UserOfOnePrefixSeesItAndIsToldWhatElseIsRefused) {
   const LeaseId lease = client()->grantLease(absl::Seconds(60))->id;
   ASSERT_TRUE(client()->put({.key = "/jobs/a/" + etcd::leaseHex(lease), .lease = lease}).ok());
-  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-           {"user", "add", "root:secret"},
-           {"user", "grant-role", "root", "root"},
-           {"user", "add", "ann:pw"},
-           {"role", "add", "jobs"},
-           {"role", "grant-permission", "jobs", "--prefix=true", "read", "/jobs/"},
-           {"user", "grant-role", "ann", "jobs"},
-           {"auth", "enable"}}) {
-    ASSERT_TRUE(etcdctl().run(command).ok()) << command.back();
-  }
+  ASSERT_TRUE(etcdctl().enableAuth(Etcdctl::annMayRead("/jobs/")).ok());
   const auto ann = *etcd::Client::create({.endpoints = {endpoint()}, .user = "ann", .password = "pw"});
   const auto own = listKeys(*ann, watchedRanges({"/jobs/"}));
   ASSERT_TRUE(own.ok()) << own.status();
@@ -75,7 +64,7 @@ TEST_F(ConnectionTest, UserOfOnePrefixSeesItAndIsToldWhatElseIsRefused) {
   const auto all = listKeys(*ann, watchedRanges({}));
   EXPECT_TRUE(absl::IsPermissionDenied(all.status())) << all.status();
   EXPECT_NE(std::string(all.status().message()).find("--prefix"), std::string::npos) << all.status();
-  ASSERT_TRUE(etcdctl().run({"--user", "root:secret", "auth", "disable"}).ok());
+  ASSERT_TRUE(etcdctl().disableAuth().ok());
 }
 
 TEST_F(ConnectionTest, ShutdownEndsCallsThatWait) {

@@ -189,13 +189,10 @@ class PasswordTest : public ConsoleTest {
  protected:
   void SetUp() override {
     ConsoleTest::SetUp();
-    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-             {"user", "add", "root:secret"}, {"user", "grant-role", "root", "root"}, {"auth", "enable"}}) {
-      ASSERT_TRUE(etcdctl().run(command).ok()) << command.back();
-    }
+    ASSERT_TRUE(etcdctl().enableAuth().ok());
   }
   void TearDown() override {
-    ASSERT_TRUE(etcdctl().run({"--user", "root:secret", "auth", "disable"}).ok());
+    ASSERT_TRUE(etcdctl().disableAuth().ok());
     witness().monitor().refresh();
     ASSERT_TRUE(witness().waitUntilLive());
     ConsoleTest::TearDown();

@@ -29,13 +29,8 @@ bool anyContains(const std::vector<std::string>& lines, const std::string& text)
 /// What a whole cluster can suffer from, by the numbers of the fault catalogue.
 class ClusterFaultTest : public EtcdTest {
  protected:
-  void enableAuth() const {
-    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-             {"user", "add", "root:secret"}, {"user", "grant-role", "root", "root"}, {"auth", "enable"}}) {
-      ASSERT_TRUE(etcdctl().run(command).ok()) << command.back();
-    }
-  }
-  void disableAuth() const { ASSERT_TRUE(etcdctl().run({"--user", "root:secret", "auth", "disable"}).ok()); }
+  void enableAuth() const { ASSERT_TRUE(etcdctl().enableAuth().ok()); }
+  void disableAuth() const { ASSERT_TRUE(etcdctl().disableAuth().ok()); }
 };
 
 TEST(FullDatabaseTest, F35_IsSaidAndRevokingStillWorks) {
@@ -96,10 +91,7 @@ class ShortTokenTest : public ::testing::Test {
         {.extraArguments = {"--auth-token", fmt::format("jwt,pub-key={},priv-key={},sign-method=RS256,ttl=2s",
                                                         publicKey, key)}});
     const Etcdctl etcdctl(server_->endpoint());
-    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-             {"user", "add", "root:secret"}, {"user", "grant-role", "root", "root"}, {"auth", "enable"}}) {
-      ASSERT_TRUE(etcdctl.run(command).ok()) << command.back();
-    }
+    ASSERT_TRUE(etcdctl.enableAuth().ok());
   }
   etcd::ConnectionOptions asRoot(const std::string& endpoint) const {
     return {.endpoints = {endpoint}, .user = "root", .password = "secret"};

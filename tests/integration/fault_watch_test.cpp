@@ -138,13 +138,7 @@ TEST_F(WatchFaultTest, F4_AWatchThatEndsWithoutAReasonIsShownAndListedAnew) {
 }
 
 TEST_F(WatchFaultTest, F5_ARefusalIsSaidAndNotAskedForAgainAndAgain) {
-  for (const std::vector<std::string>& command :
-       std::vector<std::vector<std::string>>{{"user", "add", "root:secret"},
-                                             {"user", "grant-role", "root", "root"},
-                                             {"user", "add", "ann:pw"},
-                                             {"auth", "enable"}}) {
-    ASSERT_TRUE(etcdctl().run(command).ok()) << command.back();
-  }
+  ASSERT_TRUE(etcdctl().enableAuth({{"user", "add", "ann:pw"}}).ok());
   TcpProxy proxy(endpoint());
   ClusterWitness ann(
       etcd::ConnectionOptions{.endpoints = {proxy.endpoint()}, .user = "ann", .password = "pw"});
@@ -154,19 +148,15 @@ TEST_F(WatchFaultTest, F5_ARefusalIsSaidAndNotAskedForAgainAndAgain) {
   absl::SleepFor(absl::Seconds(2));
   EXPECT_LT(proxy.bytesFromClients() - asked, 500) << "one ping perhaps, but no calls";
   EXPECT_TRUE(ann.health().retryAt.has_value());
-  ASSERT_TRUE(etcdctl().run({"--user", "root:secret", "auth", "disable"}).ok());
+  ASSERT_TRUE(etcdctl().disableAuth().ok());
 }
 
 TEST_F(WatchFaultTest, F5_APermissionThatIsGivenLaterIsNoticed) {
-  for (const std::vector<std::string>& command :
-       std::vector<std::vector<std::string>>{{"user", "add", "root:secret"},
-                                             {"user", "grant-role", "root", "root"},
-                                             {"user", "add", "ann:pw"},
-                                             {"role", "add", "all"},
-                                             {"user", "grant-role", "ann", "all"},
-                                             {"auth", "enable"}}) {
-    ASSERT_TRUE(etcdctl().run(command).ok()) << command.back();
-  }
+  ASSERT_TRUE(
+      etcdctl()
+          .enableAuth(
+              {{"user", "add", "ann:pw"}, {"role", "add", "all"}, {"user", "grant-role", "ann", "all"}})
+          .ok());
   ClusterWitness ann(etcd::ConnectionOptions{.endpoints = {endpoint()}, .user = "ann", .password = "pw"},
                      {.deniedRetry = absl::Milliseconds(500)});
   ASSERT_TRUE(eventually([&] { return ann.health().state == State::Denied; }));
@@ -175,7 +165,7 @@ TEST_F(WatchFaultTest, F5_APermissionThatIsGivenLaterIsNoticed) {
           .run({"--user", "root:secret", "role", "grant-permission", "all", "--prefix=true", "readwrite", ""})
           .ok());
   EXPECT_TRUE(ann.waitUntilLive());
-  ASSERT_TRUE(etcdctl().run({"--user", "root:secret", "auth", "disable"}).ok());
+  ASSERT_TRUE(etcdctl().disableAuth().ok());
 }
 
 TEST_F(WatchFaultTest, F6_EventsThatComeTwiceAreDroppedAndCounted) {

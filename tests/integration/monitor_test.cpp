@@ -178,13 +178,11 @@ TEST_F(MonitorTest, ShowsMembersLeaderAndVersion) {
 }
 
 TEST_F(MonitorTest, F5_DeniedIsNotEmpty) {
-  ASSERT_TRUE(etcdctl().run({"user", "add", "root:secret"}).ok());
-  ASSERT_TRUE(etcdctl().run({"user", "grant-role", "root", "root"}).ok());
-  ASSERT_TRUE(etcdctl().run({"auth", "enable"}).ok());
+  ASSERT_TRUE(etcdctl().enableAuth().ok());
   ClusterWitness nobody(endpoint());
   EXPECT_TRUE(eventually([&] { return nobody.health().state == Health::State::Denied; }));
   EXPECT_NE(nobody.health().reason, "");
-  ASSERT_TRUE(etcdctl().run({"--user", "root:secret", "auth", "disable"}).ok());
+  ASSERT_TRUE(etcdctl().disableAuth().ok());
   witness().monitor().refresh();
   EXPECT_TRUE(witness().waitUntilLive());
 }

@@ -23,12 +23,6 @@ bool guardsLeaseLists(const etcd::ServerVersion& version) {
 class ServerVersionTest : public EtcdTest {
  protected:
   etcd::ServerVersion version() { return *etcd::parseServerVersion(server().version()); }
-  void runEtcdctl(const std::vector<std::vector<std::string>>& commands) const {
-    for (const std::vector<std::string>& command : commands) {
-      const auto ran = etcdctl().run(command);
-      ASSERT_TRUE(ran.ok()) << ran.status();
-    }
-  }
 };
 
 TEST_F(ServerVersionTest, IsOneThatIsUnderstood) {
@@ -58,13 +52,7 @@ TEST_F(ServerVersionTest, ListOfLeasesIsDeniedOrCompleteForAUserOfOnePrefix) {
   const LeaseId foreign = client()->grantLease(absl::Seconds(60))->id;
   ASSERT_TRUE(client()->put({.key = "/jobs/a/" + etcd::leaseHex(own), .lease = own}).ok());
   ASSERT_TRUE(client()->put({.key = "/other/b/" + etcd::leaseHex(foreign), .lease = foreign}).ok());
-  runEtcdctl({{"user", "add", "root:secret"},
-              {"user", "grant-role", "root", "root"},
-              {"user", "add", "ann:pw"},
-              {"role", "add", "jobs"},
-              {"role", "grant-permission", "jobs", "--prefix=true", "read", "/jobs/"},
-              {"user", "grant-role", "ann", "jobs"},
-              {"auth", "enable"}});
+  ASSERT_TRUE(etcdctl().enableAuth(Etcdctl::annMayRead("/jobs/")).ok());
   const auto ann = *etcd::Client::create({.endpoints = {endpoint()}, .user = "ann", .password = "pw"});
   const auto look = takeSnapshot(*ann, {.prefixes = {"/jobs/"}});
   ASSERT_TRUE(look.ok()) << look.status();
@@ -77,7 +65,7 @@ TEST_F(ServerVersionTest, ListOfLeasesIsDeniedOrCompleteForAUserOfOnePrefix) {
     EXPECT_TRUE(look->leaseList.ok()) << look->leaseList;
     EXPECT_THAT(seen, testing::UnorderedElementsAre(own, foreign));
   }
-  runEtcdctl({{"--user", "root:secret", "auth", "disable"}});
+  ASSERT_TRUE(etcdctl().disableAuth().ok());
 }
 
 /// Puts a plain key, one that a lease is attached to, and one more behind them.

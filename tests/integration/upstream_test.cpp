@@ -191,16 +191,7 @@ TEST_F(UpstreamTest, TestV3NoEventsLostOnCompact) {
 }
 
 TEST_F(UpstreamTest, TestV3AuthWatchErrorAndWatchId0) {
-  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-           {"user", "add", "root:secret"},
-           {"user", "grant-role", "root", "root"},
-           {"user", "add", "ann:pw"},
-           {"role", "add", "jobs"},
-           {"role", "grant-permission", "jobs", "--prefix=true", "read", "/jobs/"},
-           {"user", "grant-role", "ann", "jobs"},
-           {"auth", "enable"}}) {
-    ASSERT_TRUE(etcdctl().run(command).ok()) << command.back();
-  }
+  ASSERT_TRUE(etcdctl().enableAuth(Etcdctl::annMayRead("/jobs/")).ok());
   const auto ann = *etcd::Client::create({.endpoints = {endpoint()}, .user = "ann", .password = "pw"});
   ASSERT_TRUE(ann->range({.range = etcd::KeyRange::prefix("/jobs/")}).ok());  // has a token now
   std::mutex mutex;
@@ -224,7 +215,7 @@ TEST_F(UpstreamTest, TestV3AuthWatchErrorAndWatchId0) {
   ASSERT_TRUE(end.has_value());
   EXPECT_TRUE(absl::IsPermissionDenied(end->status)) << end->status;
   EXPECT_EQ(end->target, std::size_t{1});
-  ASSERT_TRUE(etcdctl().run({"--user", "root:secret", "auth", "disable"}).ok());
+  ASSERT_TRUE(etcdctl().disableAuth().ok());
   witness().monitor().refresh();
   ASSERT_TRUE(witness().waitUntilLive());
 }
@@ -233,19 +224,13 @@ TEST_F(UpstreamTest, TestV3AuthWithLeaseRevoke) {
   const TemporaryFolder folder;
   const LeaseId lease = client()->grantLease(absl::Seconds(60))->id;
   ASSERT_TRUE(client()->put({.key = "/secret/a", .lease = lease}).ok());
-  for (const std::vector<std::string>& command :
-       std::vector<std::vector<std::string>>{{"user", "add", "root:secret"},
-                                             {"user", "grant-role", "root", "root"},
-                                             {"user", "add", "ann:pw"},
-                                             {"auth", "enable"}}) {
-    ASSERT_TRUE(etcdctl().run(command).ok()) << command.back();
-  }
+  ASSERT_TRUE(etcdctl().enableAuth({{"user", "add", "ann:pw"}}).ok());
   const auto ann = *etcd::Client::create({.endpoints = {endpoint()}, .user = "ann", .password = "pw"});
   const Actions actions(ann, "ann", AuditLog(folder.file("audit.jsonl")));
   // TestAuthLeaseTimeToLive: with its keys the TTL is told only to those who may read every one of them.
   EXPECT_TRUE(absl::IsPermissionDenied(actions.previewRevoke(lease).status()));
   EXPECT_TRUE(absl::IsPermissionDenied(ann->revokeLease(lease).status()));
-  ASSERT_TRUE(etcdctl().run({"--user", "root:secret", "auth", "disable"}).ok());
+  ASSERT_TRUE(etcdctl().disableAuth().ok());
   EXPECT_TRUE(client()->leaseTtl(lease, false)->found);
   witness().monitor().refresh();
   ASSERT_TRUE(witness().waitUntilLive());

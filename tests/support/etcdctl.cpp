@@ -43,6 +43,27 @@ absl::StatusOr<std::vector<std::string>> Etcdctl::command(std::vector<std::strin
   return result;
 }
 
+absl::Status Etcdctl::enableAuth(const Commands& before) const {
+  Commands all = {{"user", "add", "root:secret"}, {"user", "grant-role", "root", "root"}};
+  all.insert(all.end(), before.begin(), before.end());
+  all.push_back({"auth", "enable"});
+  for (const std::vector<std::string>& command : all) {
+    if (const auto done = run(command); !done.ok()) return done.status();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Etcdctl::disableAuth() const {
+  return run({"--user", "root:secret", "auth", "disable"}).status();
+}
+
+Etcdctl::Commands Etcdctl::annMayRead(const std::string& prefix) {
+  return {{"user", "add", "ann:pw"},
+          {"role", "add", "reader"},
+          {"role", "grant-permission", "reader", "--prefix=true", "read", prefix},
+          {"user", "grant-role", "ann", "reader"}};
+}
+
 absl::StatusOr<std::string> Etcdctl::run(std::vector<std::string> arguments) const {
   absl::StatusOr<std::vector<std::string>> line = command(std::move(arguments));
   if (!line.ok()) return line.status();

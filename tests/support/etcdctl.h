@@ -18,6 +18,15 @@ class Etcdctl {
   /// in 30 s.
   absl::StatusOr<std::string> run(std::vector<std::string> arguments) const;
 
+  using Commands = std::vector<std::vector<std::string>>;
+  /// Makes the user root, password "secret", does what else is to be done before, and switches authentication
+  /// on.
+  absl::Status enableAuth(const Commands& before = {}) const;
+  /// As root.
+  absl::Status disableAuth() const;
+  /// What makes the user ann, password "pw", who may read the keys below this prefix.
+  static Commands annMayRead(const std::string& prefix);
+
   /// The complete command line, for a Subprocess that goes on running (`lock`, `watch`, `lease keep-alive`);
   /// to be run with ETCDCTL_API=3.
   absl::StatusOr<std::vector<std::string>> command(std::vector<std::string> arguments) const;

@@ -207,16 +207,7 @@ class WindowTest : public QObject {
 
   void aPrefixWithoutPermissionIsNotAnEmptyTable() {
     const Etcdctl etcdctl(on_->server().endpoint());
-    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-             {"user", "add", "root:secret"},
-             {"user", "grant-role", "root", "root"},
-             {"user", "add", "ann:pw"},
-             {"role", "add", "jobs"},
-             {"role", "grant-permission", "jobs", "--prefix=true", "read", "/jobs/"},
-             {"user", "grant-role", "ann", "jobs"},
-             {"auth", "enable"}}) {
-      QVERIFY(etcdctl.run(command).ok());
-    }
+    QVERIFY(etcdctl.enableAuth(Etcdctl::annMayRead("/jobs/")).ok());
     on_->link().connectTo({.endpoints = {on_->server().endpoint()}, .user = "ann", .password = "pw"},
                           {.prefixes = {"/orders/"}});
     QTRY_COMPARE(on_->state(), QStringLiteral("denied"));
@@ -224,7 +215,7 @@ class WindowTest : public QObject {
     QVERIFY(!on_->locksTable().isVisible());
     QTRY_VERIFY(labelsOf(page).contains("etcd refuses to tell"));
     QVERIFY2(labelsOf(page).contains("/orders/"), qPrintable(labelsOf(page)));
-    QVERIFY(etcdctl.run({"--user", "root:secret", "auth", "disable"}).ok());
+    QVERIFY(etcdctl.disableAuth().ok());
   }
 
   void keysThatAreNoTextAreShownEscaped() {

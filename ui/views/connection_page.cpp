@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 
 #include "ui/bridge/cluster_link.h"
+#include "ui/models/cell_geometry.h"
 #include "ui/models/format.h"
 #include "ui/models/health_words.h"
 #include "ui/models/members_model.h"
@@ -29,11 +30,13 @@ using namespace std::chrono_literals;
 
 constexpr auto kTick = 1s;
 constexpr int kMargin = 14;
-constexpr int kCellPadding = 18;
+constexpr int kNamePadding = 18;
 constexpr int kChoiceWidth = 300;
 constexpr int kChoiceSpacing = 16;
 constexpr int kFactColumns = 3;
 constexpr int kTimeWidth = 100;
+constexpr int kMostMembersAtOnce = 9;
+constexpr int kRoomBelowMembers = 24;
 constexpr Qt::TextInteractionFlags kSelectable = Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard;
 
 constexpr std::pair<MembersModel::Column, int> kColumnWidths[] = {
@@ -221,8 +224,8 @@ QWidget* ConnectionPage::makeOverview() {
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   column->addLayout(top);
-  column->addWidget(makeMembers(), 2);
-  column->addWidget(makeNotices(), 3);
+  column->addWidget(makeMembers());
+  column->addWidget(makeNotices(), 1);
   return page;
 }
 
@@ -310,7 +313,9 @@ QWidget* ConnectionPage::makeMembers() {
   table_->setItemDelegateForColumn(MembersModel::RoleColumn, new StateTagDelegate(table_));
   table_->sortByColumn(MembersModel::NameColumn, Qt::AscendingOrder);
   for (const auto& [column, width] : kColumnWidths) table_->header()->resizeSection(column, width);
-  connect(proxy, &MembersProxy::rowsInserted, this, &ConnectionPage::fitNames);
+  connect(proxy, &MembersProxy::rowsInserted, this, &ConnectionPage::fitMembers);
+  connect(proxy, &MembersProxy::rowsRemoved, this, &ConnectionPage::fitMembers);
+  fitMembers();
   return table_;
 }
 
@@ -322,11 +327,13 @@ QWidget* ConnectionPage::makeNotices() {
   return table;
 }
 
-/// A member's name may be long, and there are few.
-void ConnectionPage::fitNames() {
+/// A member's name may be long, and there are few: the table is as high as they need.
+void ConnectionPage::fitMembers() {
   table_->resizeColumnToContents(MembersModel::NameColumn);
   table_->setColumnWidth(MembersModel::NameColumn,
-                         table_->columnWidth(MembersModel::NameColumn) + kCellPadding);
+                         table_->columnWidth(MembersModel::NameColumn) + kNamePadding);
+  const int rows = std::clamp(members_->rowCount(), 1, kMostMembersAtOnce);
+  table_->setFixedHeight(table_->header()->sizeHint().height() + rows * kRowHeight + kRoomBelowMembers);
 }
 
 void ConnectionPage::connectSignals() {

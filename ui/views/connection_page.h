@@ -43,7 +43,7 @@ class ConnectionPage : public QWidget {
   QWidget* makeMembers();
   QWidget* makeNotices();
   TableView* makeTable(QAbstractItemModel* model);
-  void fitNames();
+  void fitMembers();
   void connectSignals();
   void clear();
   QString titleText() const;
