@@ -298,6 +298,7 @@ TEST_F(UpstreamClusterTest, TestMutexLockMultiNode) {
   std::atomic<int> most = 0;
   std::atomic<int> acquired = 0;
   std::vector<std::jthread> lockers;
+  lockers.reserve(5);
   for (int i = 0; i < 5; ++i) {
     lockers.emplace_back([&, i] {
       const auto own = *etcd::Client::create({.endpoints = {cluster_.endpoint(i % cluster_.size())}});
@@ -332,6 +333,7 @@ TEST(UpstreamSnapshotTest, TestV3WatchRestoreSnapshotUnsync) {
   constexpr int kEach = 800;
   {
     std::vector<std::jthread> writers;
+    writers.reserve(kWriters);
     for (int writer = 0; writer < kWriters; ++writer) {
       writers.emplace_back([&, writer] {
         for (int i = 0; i < kEach; ++i) direct->put({.key = fmt::format("/behind/{}", writer)}).IgnoreError();

@@ -112,6 +112,7 @@ std::string EtcdCluster::endpoint(int member) const {
 
 std::vector<std::string> EtcdCluster::endpoints() const {
   std::vector<std::string> all;
+  all.reserve(members_.size());
   for (int i = 0; i < size(); ++i) all.push_back(endpoint(i));
   return all;
 }

@@ -170,25 +170,30 @@ void TcpProxy::move(Connection& connection, Clock::time_point now) {
 
 /// False when the connection is of no use any more.
 bool TcpProxy::flow(int from, int to, Flow& flow, bool held, Clock::time_point now, bool count) {
-  if (held) return true;
+  return held || (receive(from, to, flow, now, count) && send(to, flow, now));
+}
+
+bool TcpProxy::receive(int from, int to, Flow& flow, Clock::time_point now, bool count) {
   std::array<char, 64 * 1024> buffer;
   while (!flow.ended && flow.pending.size() < kMostPending) {
     const ssize_t got = ::recv(from, buffer.data(), buffer.size(), 0);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) break;
-    if (got < 0) return false;
+    if (got < 0) return errno == EAGAIN || errno == EINTR;
     if (got == 0) {
       flow.ended = true;
       if (flow.pending.empty()) ::shutdown(to, SHUT_WR);
-      break;
+      return true;
     }
     if (flow.pending.empty()) flow.due = now + delay_;
     flow.pending.append(buffer.data(), static_cast<std::size_t>(got));
     if (count) bytesFromClients_ += got;
   }
+  return true;
+}
+
+bool TcpProxy::send(int to, Flow& flow, Clock::time_point now) {
   while (!flow.pending.empty() && now >= flow.due) {
     const ssize_t sent = ::send(to, flow.pending.data(), flow.pending.size(), MSG_NOSIGNAL);
-    if (sent < 0 && (errno == EAGAIN || errno == EINTR)) break;
-    if (sent < 0) return false;
+    if (sent < 0) return errno == EAGAIN || errno == EINTR;
     flow.pending.erase(0, static_cast<std::size_t>(sent));
     if (flow.pending.empty() && flow.ended) ::shutdown(to, SHUT_WR);
   }

@@ -64,6 +64,8 @@ class TcpProxy {
   void accept();
   void move(Connection& connection, Clock::time_point now);
   bool flow(int from, int to, Flow& flow, bool held, Clock::time_point now, bool count);
+  bool receive(int from, int to, Flow& flow, Clock::time_point now, bool count);
+  static bool send(int to, Flow& flow, Clock::time_point now);
   void wake();
 
   std::string endpoint_;  // set by whoever makes the listener
