@@ -89,12 +89,15 @@ std::shared_ptr<grpc::ChannelCredentials> credentialsOf(const TlsFiles& files) {
 
 }  // namespace
 
+absl::Status checkFiles(const TlsFiles& files) {
+  const absl::StatusOr<Pem> pem = readAll(files);
+  return pem.ok() ? check(files, *pem) : pem.status();
+}
+
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> makeCredentials(const Endpoint& endpoint,
                                                                           const TlsFiles& files) {
   if (!endpoint.tls) return grpc::InsecureChannelCredentials();
-  const absl::StatusOr<Pem> pem = readAll(files);
-  if (!pem.ok()) return pem.status();
-  if (absl::Status usable = check(files, *pem); !usable.ok()) return usable;
+  if (absl::Status usable = checkFiles(files); !usable.ok()) return usable;
   if (!files.any()) return grpc::SslCredentials({});
   return credentialsOf(files);
 }

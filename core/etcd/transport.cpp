@@ -23,6 +23,8 @@ constexpr int kPingTimeoutMs = 5'000;
 constexpr int kFirstBackoffMs = 200;
 constexpr int kLongestBackoffMs = 1'500;
 constexpr auto kDiagnosisHolds = std::chrono::seconds(1);
+// There is nothing to shake hands with, and a lookup of our own would take as long as it likes.
+constexpr std::string_view kNoAddress = "DNS resolution failed";
 // While a connection is waited for it is looked up so often whether the client is to end.
 constexpr auto kLookUpEvery = std::chrono::milliseconds(100);
 // For a question to one member: the others are not to wait for it long.
@@ -191,7 +193,7 @@ void Transport::failOver(const Route& failed) {
 /// endpoint.
 absl::Status Transport::explain(const grpc::Status& status, const Route& route) {
   absl::Status plain = fromGrpc(status, route.endpoint.address);
-  if (!connectionFailed(status)) return plain;
+  if (!connectionFailed(status) || status.error_message().starts_with(kNoAddress)) return plain;
   const std::lock_guard lock(diagnosisMutex_);
   Diagnosis& last = diagnoses_[route.index];
   if (!last.words || Clock::now() - last.at > kDiagnosisHolds) {
