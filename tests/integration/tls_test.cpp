@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include <gtest/gtest.h>
@@ -9,6 +10,7 @@
 #include "tests/support/etcd_cluster.h"
 #include "tests/support/eventually.h"
 #include "tests/support/program.h"
+#include "tests/support/silent_server.h"
 #include "tests/support/test_certificates.h"
 
 namespace leasescope {
@@ -94,6 +96,96 @@ TEST_F(TlsTest, F43_ACertificateForAnotherNameSaysForWhich) {
   startServer();
   const std::string said = ask(https(), ca());
   EXPECT_TRUE(says(said, "is not for 127.0.0.1 but for etcd.example")) << said;
+}
+
+TEST_F(TlsTest, F43_ACertificateWithManyNamesSaysAFewInOneLine) {
+  std::string names = "DNS:n0";
+  for (int i = 1; i < 40; ++i) names += ",DNS:n" + std::to_string(i);
+  certificates_.make({.name = "server", .alternatives = names});
+  startServer();
+  const std::string said = ask(https(), ca());
+  EXPECT_TRUE(says(said, "but for n0, n1, n2, n3, n4, n5 and 34 more: use")) << said;
+}
+
+// GeneralNames with one dNSName, "a", a line feed and what turns a terminal red.
+TEST_F(TlsTest, F43_ACertificatesNamesAreMadeHarmlessForTerminals) {
+  certificates_.make({.name = "server", .alternatives = "DER:30098207610a1b5b33316d"});
+  startServer();
+  const std::string said = ask(https(), ca());
+  EXPECT_TRUE(says(said, "is not for 127.0.0.1 but for a??[31m: use")) << said;
+}
+
+TEST_F(TlsTest, F43_ACertificateWithACommonNameOnlySaysIt) {
+  certificates_.make({.name = "server", .commonName = "old.example", .alternatives = ""});
+  startServer();
+  const std::string said = ask(https(), ca());
+  EXPECT_TRUE(says(said, "is not for 127.0.0.1 but for old.example")) << said;
+}
+
+TEST_F(TlsTest, F43_AServerCertificateThatIsNotValidYetIsSaid) {
+  certificates_.make({.name = "server", .startsInDays = 3});
+  startServer();
+  const std::string said = ask(https(), ca());
+  EXPECT_TRUE(says(said, "the server's certificate is valid from")) << said;
+}
+
+TEST_F(TlsTest, F43_AnExpiredAuthorityIsNotCalledTheServersCertificate) {
+  certificates_.makeAuthority("ca", -1);
+  certificates_.make({.name = "server"});
+  startServer();
+  const std::string said = ask(https(), ca());
+  EXPECT_TRUE(says(said, "the certificate of the server's authority expired on")) << said;
+}
+
+TEST_F(TlsTest, F43_WhoLogsInIsToldTheReasonToo) {
+  certificates_.make({.name = "server", .days = -1});
+  startServer();
+  ASSERT_TRUE(says(ask(https(), ca()), "expired on")) << "it listens";
+  const auto client = *etcd::Client::create(
+      {.endpoints = {https()}, .tls = ca(), .user = "root", .password = etcd::Secret("secret")});
+  const std::string said(client->leases().status().message());
+  EXPECT_TRUE(says(said, "the server's certificate expired on")) << said;
+  EXPECT_FALSE(says(said, "secret")) << said;
+}
+
+TEST_F(TlsTest, F43_AServerThatHangsIsNotSaidToSpeakPlainText) {
+  const SilentServer silent;
+  const auto client = *etcd::Client::create(
+      {.endpoints = {"https://" + silent.endpoint()}, .tls = ca(), .dialTimeout = absl::Milliseconds(500)});
+  const std::string said(client->leases().status().message());
+  EXPECT_TRUE(says(said, "see whether the server hangs")) << said;
+}
+
+TEST_F(TlsTest, F43_ACaFileThatVanishedIsSaid) {
+  certificates_.make({.name = "server"});
+  certificates_.makeAuthority("other");
+  startServer();
+  ASSERT_EQ(ask(https(), ca()), "ok");
+  const auto client = connect(https(), {.caFile = certificates_.crt("other")});
+  ASSERT_FALSE(client->leases().ok());
+  std::filesystem::remove(certificates_.crt("other"));
+  std::string said;
+  EXPECT_TRUE(eventually([&] {
+    said = std::string(client->leases().status().message());
+    return says(said, "other.crt' can't be read: No such file or directory");
+  })) << said;
+}
+
+TEST_F(TlsTest, F43_TheSystemsAuthoritiesNeverReplaceANamedFile) {
+  certificates_.make({.name = "server"});
+  certificates_.makeAuthority("other");
+  startServer();
+  ASSERT_EQ(ask(https(), ca()), "ok");
+  const auto list = [&](std::vector<std::string> flags) {
+    std::vector<std::string> command = {LEASESCOPE_CONSOLE, "--endpoints", https()};
+    command.insert(command.end(), flags.begin(), flags.end());
+    command.emplace_back("leases");
+    return runProgram(std::move(command), {"GRPC_DEFAULT_SSL_ROOTS_FILE_PATH=" + certificates_.crt("ca")});
+  };
+  EXPECT_EQ(list({}).exitCode, 0) << "the system trusts the server";
+  const ProgramResult named = list({"--cacert", certificates_.crt("other")});
+  EXPECT_EQ(named.exitCode, 3) << named.output;
+  EXPECT_TRUE(says(named.errors, "does not come from the --cacert given")) << named.errors;
 }
 
 TEST_F(TlsTest, F43_AnUnknownAuthorityIsSaid) {
@@ -185,7 +277,7 @@ TEST_F(TlsTest, F43_FilesThatAreReplacedAreUsedWithoutANewClient) {
   EXPECT_TRUE(eventually([&] { return client->put({.key = "/after"}).ok(); }, absl::Seconds(20)));
 }
 
-TEST_F(TlsTest, ACertificatesCommonNameIsAUserWithoutAPassword) {
+TEST_F(TlsTest, F43_ACertificatesCommonNameIsAUserWithoutAPassword) {
   certificates_.make({.name = "server"});
   certificates_.make({.name = "client", .commonName = "root"});
   startServer(true);

@@ -20,10 +20,11 @@ class TestCertificates {
     std::string alternatives = "IP:127.0.0.1,DNS:localhost";  // what a server's certificate is for
     int days = 2;                                             // negative: it has expired
     std::string authority = "ca";                             // who signs; empty: itself
+    int startsInDays = 0;                                     // more: it is not valid yet
   };
   void make(const Request& request);
   /// Another authority of this name; what the one before has signed is worth nothing any more.
-  void makeAuthority(const std::string& name);
+  void makeAuthority(const std::string& name, int days = 2);
 
   std::string crt(const std::string& name) const { return folder_.file(name + ".crt"); }
   std::string key(const std::string& name) const { return folder_.file(name + ".key"); }
@@ -31,6 +32,8 @@ class TestCertificates {
 
  private:
   void openssl(std::vector<std::string> arguments) const;
+  void sign(const Request& request, const std::string& csr, const std::string& crt) const;
+  void signForLater(const Request& request, const std::string& csr, const std::string& crt) const;
 
   TemporaryFolder folder_;
 };
