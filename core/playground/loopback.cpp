@@ -1,7 +1,6 @@
 #include "core/playground/loopback.h"
 
 #include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -20,14 +19,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLongestAnswer = 64 * 1024;
-
-sockaddr_in loopbackAddress(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
 
 absl::Status waitFor(int fd, short events, Clock::time_point deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
@@ -85,6 +76,14 @@ std::string requestFor(std::string_view path, std::string_view body) {
 }
 
 }  // namespace
+
+sockaddr_in loopbackAddress(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
 
 absl::StatusOr<std::vector<std::uint16_t>> freeLoopbackPorts(int count) {
   std::vector<UniqueFd> held;  // all at once, or the kernel may name one port twice

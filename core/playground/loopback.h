@@ -1,5 +1,7 @@
 #pragma once
 
+#include <netinet/in.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,6 +11,9 @@
 #include "absl/time/time.h"
 
 namespace leasescope {
+
+/// 127.0.0.1:port, for bind() and connect(); port 0: any that is free.
+sockaddr_in loopbackAddress(std::uint16_t port);
 
 /// Ports of 127.0.0.1 that were free a moment ago, all different. Nothing reserves them: who uses one must be
 /// ready to find it taken.

@@ -13,19 +13,13 @@
 #include <stdexcept>
 #include <vector>
 
+#include "core/playground/loopback.h"
+
 namespace leasescope {
 namespace {
 
 constexpr std::size_t kMostPending = 1 << 20;
 constexpr int kTickMs = 5;
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
 
 std::uint16_t portOf(const std::string& endpoint) {
   return static_cast<std::uint16_t>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1)));
@@ -33,7 +27,7 @@ std::uint16_t portOf(const std::string& endpoint) {
 
 UniqueFd listenOnLoopback(std::string& endpoint) {
   UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  sockaddr_in address = loopback(0);
+  sockaddr_in address = loopbackAddress(0);
   socklen_t size = sizeof address;
   auto* const plain = reinterpret_cast<sockaddr*>(&address);
   if (::bind(fd.get(), plain, size) != 0 || ::listen(fd.get(), 64) != 0 ||
@@ -149,7 +143,7 @@ void TcpProxy::accept() {
     if (!client.valid()) return;
     if (mode_ == Mode::Refuse) continue;
     UniqueFd server(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const sockaddr_in address = loopback(targetPort_);
+    const sockaddr_in address = loopbackAddress(targetPort_);
     if (::connect(server.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) continue;
     ::fcntl(server.get(), F_SETFL, O_NONBLOCK);
     sendAtOnce(client.get());
