@@ -5,6 +5,7 @@
 
 #include "core/actions/revoke_preview.h"
 #include "core/monitor/key_lister.h"
+#include "core/monitor/watched_ranges.h"
 #include "fmt/format.h"
 
 namespace leasescope {

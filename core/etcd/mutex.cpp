@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "core/etcd/lock_name.h"
 #include "core/etcd/watch_stream.h"
 #include "fmt/format.h"
 
@@ -34,15 +35,6 @@ bool outcomeUnknown(const absl::Status& status) {
 }
 
 }  // namespace
-
-absl::Status checkLockName(std::string_view name) {
-  if (name.empty()) return absl::InvalidArgumentError("the lock name is empty");
-  const auto control = std::ranges::find_if(name, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-  if (control == name.end()) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      fmt::format("the lock name holds a control character (0x{:02x}) at byte {}",
-                  static_cast<unsigned char>(*control), control - name.begin()));
-}
 
 Mutex::Mutex(Session& session, std::string name)
     : session_(session),

@@ -10,10 +10,6 @@
 
 namespace leasescope::etcd {
 
-/// Refuses names that would not make a lock one can see and name: empty, or with control characters.
-/// Error: InvalidArgument with the reason.
-absl::Status checkLockName(std::string_view name);
-
 /// A lock that excludes Go's concurrency.Mutex, etcdctl lock and the v3 Lock service on the same name:
 /// the key is `<name>/<lease in hex>`, the holder is the one with the lowest create revision below `<name>/`
 /// (etcd: client/v3/concurrency/mutex.go). Borrows the session, which must outlive it.

@@ -2,11 +2,20 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "fmt/format.h"
 
 namespace leasescope::etcd {
+namespace {
+
+/// No etcd gets there, and whatever a server says there is a revision behind it.
+constexpr Revision kLastRevision = std::numeric_limits<Revision>::max() - 1;
+
+Revision revisionOf(const Event& event) { return event.kv.modRevision; }
+
+}  // namespace
 
 WatchAssembler::WatchAssembler(const std::vector<Revision>& starts) {
   for (const Revision start : starts) targets_.push_back({.next = start, .fragments = {}});
@@ -68,11 +77,11 @@ WatchBatch WatchAssembler::complete(std::size_t index, WatchFrame&& frame) {
   // A message with events may carry a header that is ahead of them while the watcher still catches up, so
   // only the events themselves say how far we are. An empty one is sent to watchers that are in step.
   if (!batch.events.empty()) {
-    batch.revision = batch.events.back().kv.modRevision;
+    batch.revision = revisionOf(std::ranges::max(batch.events, {}, revisionOf));
   } else if (old == 0) {
     batch.revision = std::max(batch.revision, frame.header.revision);
   }
-  target.next = batch.revision + 1;
+  target.next = std::min(batch.revision, kLastRevision) + 1;
   return batch;
 }
 

@@ -11,10 +11,9 @@
 #include <thread>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "core/etcd/client.h"
 #include "core/etcd/session.h"
+#include "core/lockers/demo_reports.h"
 #include "core/picture/moment.h"
 #include "core/playground/subprocess.h"
 #include "core/probe/process_stats.h"
@@ -30,49 +29,6 @@ std::string consoleBesideThisProgram() {
   std::error_code error;
   return (std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / "leasescopectl").string();
 }
-
-/// What one program says of itself. Written by its reader's thread, read by the sampler.
-class Reports {
- public:
-  void onLine(std::string_view line) {
-    const nlohmann::json json = nlohmann::json::parse(line, nullptr, false);
-    if (!json.is_object()) return;
-    const std::lock_guard lock(mutex_);
-    requests_ = json.value("requests", requests_);
-    served_ = json.value("served", served_);
-    gaveUp_ = json.value("gave_up", gaveUp_);
-    underWay_ = json.value("under_way", underWay_);
-    lastReport_ = Moment::now().steady;
-    for (const auto& hex : json.value("new_leases", std::vector<std::string>())) {
-      if (const auto id = etcd::leaseFromCanonicalHex(hex)) leases_.insert(*id);
-    }
-  }
-
-  void fill(DemoSample& sample) const {
-    const std::lock_guard lock(mutex_);
-    sample.requests = requests_;
-    sample.served = served_;
-    sample.gaveUp = gaveUp_;
-  }
-  /// It has reported, twice or more since then, that no request is under way.
-  bool idleSince(SteadyTime then) const {
-    const std::lock_guard lock(mutex_);
-    return underWay_ == 0 && lastReport_ > then + kSampleEvery;
-  }
-  std::set<etcd::LeaseId> leases() const {
-    const std::lock_guard lock(mutex_);
-    return leases_;
-  }
-
- private:
-  mutable std::mutex mutex_;  // guards all below
-  std::int64_t requests_ = 0;
-  std::int64_t served_ = 0;
-  std::int64_t gaveUp_ = 0;
-  std::int64_t underWay_ = 0;
-  SteadyTime lastReport_;
-  std::set<etcd::LeaseId> leases_;
-};
 
 /// One of the two programs, seen from outside.
 class Side {
@@ -106,7 +62,8 @@ class Side {
   void end() {
     if (process_) process_->terminate(absl::Seconds(1));
   }
-  bool idleSince(SteadyTime then) const { return reports_.idleSince(then); }
+  /// Two reports or more after `then`, no request is under way.
+  bool idleSince(SteadyTime then) const { return reports_.idleSince(then, kSampleEvery); }
 
   DemoSample sample(etcd::Client& client, const std::vector<etcd::LeaseId>& alive) const {
     DemoSample sample;
@@ -131,7 +88,7 @@ class Side {
 
  private:
   const DemoProgram program_;
-  Reports reports_;
+  DemoReports reports_;
   std::unique_ptr<Subprocess> process_;  // last: its threads call into reports_
 };
 

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include "core/etcd/lock_name.h"
 #include "core/lockers/locker.h"
 #include "fmt/format.h"
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -8,9 +7,6 @@
 #include "core/picture/picture.h"
 
 namespace leasescope {
-
-/// What the prefixes stand for, without those that another one contains. No prefix: everything.
-std::vector<etcd::KeyRange> watchedRanges(std::vector<std::string> prefixes);
 
 /// How a list is made; the default is as fast as etcd allows.
 struct ListOptions {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/monitor/key_lister.h"
+#include "core/monitor/watched_ranges.h"
 #include "fmt/format.h"
 #include "spdlog/spdlog.h"
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/monitor/key_lister.h"
+#include "core/monitor/watched_ranges.h"
 
 namespace leasescope {
 namespace {

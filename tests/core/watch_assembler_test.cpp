@@ -1,5 +1,7 @@
 #include "core/etcd/watch_assembler.h"
 
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -125,6 +127,21 @@ TEST_F(WatchAssemblerTest, movesOnWithProgress) {
   EXPECT_EQ(assembler_.next(1), 20);
   EXPECT_EQ(assembler_.feed(progress(7, 40)).batch->revision, 50);  // never back
   EXPECT_EQ(assembler_.next(0), 51);
+}
+
+TEST_F(WatchAssemblerTest, hasDeliveredTheHighestRevisionHoweverEventsAreOrdered) {
+  const auto outcome = assembler_.feed(events(7, {change("a", 14), change("b", 12)}));
+  EXPECT_EQ(outcome.batch->revision, 14);
+  EXPECT_EQ(assembler_.next(0), 15);
+  EXPECT_THAT(keysOf(assembler_.feed(events(7, {change("a", 14)}))), IsEmpty());
+}
+
+TEST_F(WatchAssemblerTest, bearsTheLastRevisionThereIs) {
+  constexpr Revision kLast = std::numeric_limits<Revision>::max();
+  EXPECT_EQ(assembler_.feed(progress(7, kLast)).batch->revision, kLast);
+  EXPECT_EQ(assembler_.next(0), kLast);
+  EXPECT_THAT(keysOf(assembler_.feed(events(3, {change("b", kLast)}))), ElementsAre("b@9223372036854775807"));
+  EXPECT_EQ(assembler_.next(1), kLast);
 }
 
 TEST_F(WatchAssemblerTest, doesNotTrustProgressThatIsNobodysInParticular) {

@@ -1,7 +1,7 @@
+#include "core/monitor/watched_ranges.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "core/monitor/key_lister.h"
 
 namespace leasescope {
 namespace {

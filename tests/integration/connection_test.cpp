@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/monitor/key_lister.h"
+#include "core/monitor/watched_ranges.h"
 #include "tests/support/etcd_test.h"
 #include "tests/support/eventually.h"
 #include "tests/support/silent_server.h"

@@ -6,6 +6,7 @@
 
 #include "core/actions/actions.h"
 #include "core/monitor/key_lister.h"
+#include "core/monitor/watched_ranges.h"
 #include "core/playground/playground.h"
 #include "fmt/format.h"
 #include "tests/support/etcd_cluster.h"

@@ -10,7 +10,7 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
-#include "core/etcd/mutex.h"
+#include "core/etcd/lock_name.h"
 #include "ui/dialogs/grow_to_fit.h"
 #include "ui/models/locker_words.h"
 #include "ui/theme/theme.h"
