@@ -1,5 +1,6 @@
 #include "core/etcd/certificates.h"
 
+#include <ctime>
 #include <memory>
 
 #include <openssl/bio.h>
@@ -37,19 +38,17 @@ Key privateKey(const std::string& pem) {
   return key;
 }
 
-std::string textOf(const ASN1_TIME* time) {
-  const Bio bio(BIO_new(BIO_s_mem()), &BIO_free_all);
-  ASN1_TIME_print(bio.get(), time);
-  char* text = nullptr;
-  const long length = BIO_get_mem_data(bio.get(), &text);
-  return {text, static_cast<std::size_t>(length)};
-}
-
 absl::Status refuse(std::string_view what, const std::string& path, std::string_view why) {
   return absl::InvalidArgumentError(fmt::format("{} '{}' {}", what, path, why));
 }
 
 }  // namespace
+
+std::string dayOf(const ASN1_TIME* time) {
+  std::tm broken{};
+  if (ASN1_TIME_to_tm(time, &broken) != 1) return "an unknown day";
+  return fmt::format("{:04}-{:02}-{:02}", broken.tm_year + 1900, broken.tm_mon + 1, broken.tm_mday);
+}
 
 absl::Status checkAuthority(const std::string& path, const std::string& pem) {
   if (firstCertificate(pem)) return absl::OkStatus();
@@ -68,7 +67,7 @@ absl::Status checkIdentity(const std::string& certPath, const std::string& certP
   }
   const ASN1_TIME* end = X509_get0_notAfter(certificate.get());
   if (X509_cmp_current_time(end) < 0) {
-    return refuse("certificate", certPath, fmt::format("expired on {}: ask for a new one", textOf(end)));
+    return refuse("certificate", certPath, fmt::format("expired on {}: ask for a new one", dayOf(end)));
   }
   return absl::OkStatus();
 }

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include <openssl/types.h>
+
 #include "absl/status/status.h"
 
 namespace leasescope::etcd {
@@ -15,5 +17,8 @@ absl::Status checkAuthority(const std::string& path, const std::string& pem);
 /// Error: InvalidArgument that names the file and says what to do; nothing of the key is in it.
 absl::Status checkIdentity(const std::string& certPath, const std::string& certPem,
                            const std::string& keyPath, const std::string& keyPem);
+
+/// "2031-05-17", in UTC.
+std::string dayOf(const ASN1_TIME* time);
 
 }  // namespace leasescope::etcd

@@ -30,7 +30,7 @@ std::string connectReason(std::string_view message) {
     message.remove_prefix(last + std::string_view("last error: ").size());
   }
   if (contains(message, "wrong version number") || contains(message, "WRONG_VERSION_NUMBER")) {
-    return "the other side does not speak TLS, use http://";
+    return std::string(kSpeaksNoTls);
   }
   if (contains(message, "Socket closed") || contains(message, "Connection reset")) {
     return "connection closed by the other side; it may want TLS (https://) or not be etcd";

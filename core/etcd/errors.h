@@ -9,6 +9,9 @@
 
 namespace leasescope::etcd {
 
+/// Of an endpoint that was to speak TLS.
+inline constexpr std::string_view kSpeaksNoTls = "the other side does not speak TLS: use http://";
+
 /// What a call does to the cluster, which decides whether it may be repeated.
 enum class Effect {
   Reads,   // or is harmless twice: may be repeated whenever the server was unavailable

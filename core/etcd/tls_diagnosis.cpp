@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <ctime>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -15,7 +14,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "core/etcd/certificates.h"
 #include "core/etcd/credentials.h"
+#include "core/etcd/errors.h"
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 
@@ -101,12 +102,6 @@ std::string namesOf(const X509* certificate) {
   return fmt::format("{}{}", fmt::join(texts, ", "), left > 0 ? fmt::format(" and {} more", left) : "");
 }
 
-std::string dateOf(const ASN1_TIME* time) {
-  std::tm broken{};
-  if (ASN1_TIME_to_tm(time, &broken) != 1) return "an unknown day";
-  return fmt::format("{:04}-{:02}-{:02}", broken.tm_year + 1900, broken.tm_mon + 1, broken.tm_mday);
-}
-
 /// Goes on whatever is wrong, so that the rest of the handshake is seen, too.
 int lookAt(int ok, X509_STORE_CTX* store) {
   auto* const ssl =
@@ -119,7 +114,7 @@ int lookAt(int ok, X509_STORE_CTX* store) {
     seen->ofAuthority = X509_STORE_CTX_get_error_depth(store) > 0;
     const X509* const wrong = X509_STORE_CTX_get_current_cert(store);
     const bool early = seen->error == X509_V_ERR_CERT_NOT_YET_VALID;
-    if (wrong) seen->date = dateOf(early ? X509_get0_notBefore(wrong) : X509_get0_notAfter(wrong));
+    if (wrong) seen->date = dayOf(early ? X509_get0_notBefore(wrong) : X509_get0_notAfter(wrong));
   }
   return 1;
 }
@@ -179,7 +174,7 @@ std::string wordsForAlert(bool askedForOurs, bool ownCertificate) {
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
     case SSL_R_PACKET_LENGTH_TOO_LONG:
-      return "the other side does not speak TLS: use http://";
+      return std::string(kSpeaksNoTls);
     default:
       break;
   }
@@ -212,9 +207,11 @@ class WithoutBrokenPipes {
 
 class Handshake {
  public:
-  Handshake(const Endpoint& endpoint, const TlsFiles& files, absl::Duration limit)
+  Handshake(const Endpoint& endpoint, const TlsFiles& files, absl::Duration limit,
+            const std::function<bool()>& stop)
       : host_(hostOf(endpoint.address)),
         files_(files),
+        stop_(stop),
         until_(Clock::now() + absl::ToChronoMilliseconds(limit)),
         context_(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free),
         ssl_(nullptr, &SSL_free) {
@@ -247,7 +244,7 @@ class Handshake {
  private:
   bool connectTo(BIO* bio) const {
     while (BIO_do_connect(bio) != 1) {
-      if (!BIO_should_retry(bio) || Clock::now() >= until_) return false;
+      if (!BIO_should_retry(bio) || Clock::now() >= until_ || stop_()) return false;
       waitFor(bio, POLLOUT);
     }
     return true;
@@ -304,13 +301,14 @@ class Handshake {
       const int error = SSL_get_error(ssl_.get(), result);
       const bool again = error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE;
       hangs_ = again && Clock::now() >= until;
-      if (!again || hangs_) return result;
+      if (!again || hangs_ || stop_()) return result;
       waitFor(SSL_get_rbio(ssl_.get()), error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT);
     }
   }
 
   const std::string host_;
   const TlsFiles files_;
+  const std::function<bool()>& stop_;
   const Clock::time_point until_;
   const Context context_;
   Seen seen_;
@@ -322,9 +320,10 @@ class Handshake {
 
 }  // namespace
 
-std::string diagnoseTls(const Endpoint& endpoint, const TlsFiles& files, absl::Duration limit) {
+std::string diagnoseTls(const Endpoint& endpoint, const TlsFiles& files, absl::Duration limit,
+                        const std::function<bool()>& stop) {
   const WithoutBrokenPipes guard;
-  Handshake handshake(endpoint, files, limit);
+  Handshake handshake(endpoint, files, limit, stop);
   if (!handshake.connected()) return {};
   if (endpoint.tls) {
     // They were fine when the client was made, but may have been replaced since.

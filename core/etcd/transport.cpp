@@ -29,6 +29,8 @@ constexpr std::string_view kNoAddress = "DNS resolution failed";
 constexpr auto kLookUpEvery = std::chrono::milliseconds(100);
 // For a question to one member: the others are not to wait for it long.
 constexpr absl::Duration kLongestLook = absl::Seconds(2);
+// An explanation is worth so much more than the time limit.
+constexpr absl::Duration kShortestLook = absl::Milliseconds(300);
 // A read has at least this long at one endpoint before it is tried at the next.
 constexpr absl::Duration kLeastAttempt = absl::Seconds(1);
 
@@ -126,11 +128,14 @@ absl::Status Transport::call(Effect effect, const Attempt& attempt) {
     if (status.ok()) return absl::OkStatus();
     if (!renewedToken && !options_.user.empty() && needsNewToken(status)) {
       renewedToken = true;
-      if (absl::Status fresh = authenticate(used); !fresh.ok()) return fresh;
+      const absl::Duration rest = options_.commandTimeout - since(start);
+      if (absl::Status fresh = authenticate(used, rest); !fresh.ok()) return fresh;
       continue;
     }
     noteFailure(route, status);
-    if (!mayRepeat(status, effect) || tries >= mostTries(effect)) return explain(status, route);
+    if (!mayRepeat(status, effect) || tries >= mostTries(effect)) {
+      return explain(status, route, options_.commandTimeout - since(start));
+    }
   }
 }
 
@@ -150,9 +155,11 @@ absl::Duration Transport::attemptLimit(Effect effect, absl::Duration left, std::
 absl::Status Transport::callAt(std::size_t index, const Attempt& attempt) {
   if (absl::Status status = ensureToken(); !status.ok()) return status;
   const Route& route = *routes_[index];
+  const Clock::time_point start = Clock::now();
   const absl::Duration limit = std::min(options_.commandTimeout, kLongestLook);
   letConnect(route, limit, Patience::WhileConnecting);
-  return explain(attemptOnce(route, attempt, limit), route);
+  const grpc::Status status = attemptOnce(route, attempt, limit);
+  return explain(status, route, limit - since(start));
 }
 
 /// gRPC works on a connection only while somebody waits for something: calls that fail at once, because there
@@ -191,13 +198,15 @@ void Transport::failOver(const Route& failed) {
 
 /// Where no connection came about a handshake of our own may tell why; once a second at most, for each
 /// endpoint.
-absl::Status Transport::explain(const grpc::Status& status, const Route& route) {
+absl::Status Transport::explain(const grpc::Status& status, const Route& route, absl::Duration limit) {
   absl::Status plain = fromGrpc(status, route.endpoint.address);
   if (!connectionFailed(status) || status.error_message().starts_with(kNoAddress)) return plain;
-  const std::lock_guard lock(diagnosisMutex_);
-  Diagnosis& last = diagnoses_[route.index];
+  const std::lock_guard lock(route.diagnosis.mutex);
+  Route::Diagnosis& last = route.diagnosis;
   if (!last.words || Clock::now() - last.at > kDiagnosisHolds) {
-    last.words = diagnoseTls(route.endpoint, options_.tls, std::min(options_.dialTimeout, kLongestLook));
+    const absl::Duration longest = std::min(options_.dialTimeout, kLongestLook);
+    const absl::Duration look = std::clamp(limit, std::min(kShortestLook, longest), longest);
+    last.words = diagnoseTls(route.endpoint, options_.tls, look, [this] { return closed(); });
     last.at = Clock::now();
   }
   if (last.words->empty()) return plain;
@@ -249,7 +258,7 @@ absl::Status Transport::ensureToken() {
     const std::lock_guard lock(tokenMutex_);
     if (authOff_ || !token_.empty()) return absl::OkStatus();
   }
-  return authenticate({});
+  return authenticate({}, options_.commandTimeout);
 }
 
 std::string Transport::token() {
@@ -258,8 +267,10 @@ std::string Transport::token() {
 }
 
 /// `rejected`: the token that was used in vain; empty: there was none.
-absl::Status Transport::authenticate(const std::string& rejected) {
-  const std::lock_guard one(authMutex_);
+absl::Status Transport::authenticate(const std::string& rejected, absl::Duration limit) {
+  const Clock::time_point start = Clock::now();
+  const std::unique_lock one(authMutex_, start + absl::ToChronoMilliseconds(limit));
+  if (!one.owns_lock()) return absl::DeadlineExceededError("no token within the time limit");
   {
     const std::lock_guard lock(tokenMutex_);
     if (token_ != rejected) return absl::OkStatus();  // somebody else was faster
@@ -271,27 +282,29 @@ absl::Status Transport::authenticate(const std::string& rejected) {
   request.set_password(options_.password.reveal());
   const absl::Cleanup forget = [&request] { wipe(*request.mutable_password()); };
   etcdserverpb::AuthenticateResponse response;
-  grpc::Status status;
-  for (std::size_t tries = 0; tries < routes_.size(); ++tries) {
+  for (std::size_t tries = 1;; ++tries) {
     const Route& route = current();
-    letConnect(route, options_.commandTimeout,
-               tries + 1 == routes_.size() ? Patience::AlsoAfterFailure : Patience::WhileConnecting);
-    status = attemptOnce(
+    const absl::Duration left = limit - since(start);
+    const absl::Duration attempt = attemptLimit(Effect::Reads, left, tries);
+    letConnect(route, attempt,
+               tries == routes_.size() ? Patience::AlsoAfterFailure : Patience::WhileConnecting);
+    const grpc::Status status = attemptOnce(
         route,
         [&](const Route& at, grpc::ClientContext& context) {
           return at.auth->Authenticate(&context, request, &response);
         },
-        options_.commandTimeout);
+        attempt);
     if (status.ok() || authIsOff(status)) {
       const std::lock_guard lock(tokenMutex_);
       token_ = response.token();
       authOff_ = !status.ok();
       return absl::OkStatus();
     }
-    if (!mayRepeat(status, Effect::Reads) || tries + 1 == routes_.size()) return explain(status, route);
+    if (!mayRepeat(status, Effect::Reads) || tries == routes_.size()) {
+      return explain(status, route, limit - since(start));
+    }
     failOver(route);
   }
-  return fromGrpc(status, current().endpoint.address);
 }
 
 bool Transport::begin(std::shared_ptr<grpc::ClientContext> context) {

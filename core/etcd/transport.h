@@ -7,7 +7,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -39,6 +38,13 @@ struct Route {
   std::unique_ptr<etcdserverpb::Maintenance::Stub> maintenance;
   std::unique_ptr<etcdserverpb::Auth::Stub> auth;
   mutable std::atomic<bool> verified = false;  // our cluster answered, and the connection has held since
+  /// Why no connection came about, as of the last look.
+  struct Diagnosis {
+    std::mutex mutex;  // guards the two below; held during a handshake
+    std::chrono::steady_clock::time_point at;
+    std::optional<std::string> words;  // empty: TLS is not to blame
+  };
+  mutable Diagnosis diagnosis;
 };
 
 /// Which cluster the endpoints belong to: the one that answered first. Shared by the clients of one
@@ -79,6 +85,7 @@ class Transport {
 
   /// Adds token and deadline. For streams the deadline is infinite.
   void prepare(grpc::ClientContext& context, absl::Duration timeout);
+  /// Within the command timeout.
   absl::Status ensureToken();
   absl::Duration commandTimeout() const { return options_.commandTimeout; }
 
@@ -92,7 +99,7 @@ class Transport {
   Transport(ConnectionOptions options, std::shared_ptr<ClusterIdentity> identity)
       : options_(std::move(options)), identity_(std::move(identity)) {}
   absl::Status addRoutes();
-  absl::Status explain(const grpc::Status& status, const Route& route);
+  absl::Status explain(const grpc::Status& status, const Route& route, absl::Duration limit);
   enum class Patience { WhileConnecting, AlsoAfterFailure };
   void letConnect(const Route& route, absl::Duration limit, Patience patience) const;
   bool closed() const;
@@ -102,7 +109,7 @@ class Transport {
   void forgetToken();
   grpc::Status attemptOnce(const Route& route, const Attempt& attempt, absl::Duration timeout);
   std::string token();
-  absl::Status authenticate(const std::string& rejected);
+  absl::Status authenticate(const std::string& rejected, absl::Duration limit);
   absl::Status verify(const Route& route);
 
   const ConnectionOptions options_;
@@ -110,17 +117,10 @@ class Transport {
   std::vector<std::unique_ptr<Route>> routes_;
   std::atomic<std::size_t> current_ = 0;
 
-  std::mutex authMutex_;   // one authentication at a time, shared by all who need it
-  std::mutex tokenMutex_;  // guards the two below
+  std::timed_mutex authMutex_;  // one authentication at a time, shared by all who need it
+  std::mutex tokenMutex_;       // guards the two below
   std::string token_;
   bool authOff_ = false;  // the cluster wants no token
-
-  struct Diagnosis {
-    std::chrono::steady_clock::time_point at;
-    std::optional<std::string> words;  // empty: TLS is not to blame
-  };
-  std::mutex diagnosisMutex_;  // guards diagnoses_; held during a handshake
-  std::map<std::size_t, Diagnosis> diagnoses_;
 
   mutable std::mutex callsMutex_;  // guards calls_ and closed_
   std::condition_variable callsDone_;

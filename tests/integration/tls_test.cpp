@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "core/etcd/client.h"
+#include "core/playground/loopback.h"
 #include "core/playground/playground.h"
+#include "fmt/format.h"
 #include "tests/support/cluster_witness.h"
 #include "tests/support/etcd_cluster.h"
 #include "tests/support/eventually.h"
@@ -21,12 +23,13 @@ namespace {
 class TlsTest : public ::testing::Test {
  protected:
   /// "server" are its certificate and key.
-  void startServer(bool wantsClientCertificates = false) {
+  void startServer(bool wantsClientCertificates = false, const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments = {"--cert-file", certificates_.crt("server"), "--key-file",
                                           certificates_.key("server")};
     if (wantsClientCertificates) {
       arguments.insert(arguments.end(), {"--client-cert-auth", "--trusted-ca-file", certificates_.crt("ca")});
     }
+    arguments.insert(arguments.end(), more.begin(), more.end());
     server_ = std::make_unique<EtcdCluster>(
         EtcdClusterOptions{.members = 1, .arguments = std::move(arguments), .clientScheme = "https"});
   }
@@ -71,6 +74,17 @@ TEST_F(TlsTest, WorksWithTheRightAuthorityByAddressAndByName) {
   EXPECT_EQ(ask(https(), ca()), "ok");
   const std::string port = server_->endpoint().substr(server_->endpoint().rfind(':'));
   EXPECT_EQ(ask("https://localhost" + port, ca()), "ok");
+}
+
+TEST_F(TlsTest, WorksOverIpv6AndSaysWhatIsWrongThere) {
+  if (!std::filesystem::exists("/proc/net/if_inet6")) GTEST_SKIP() << "this machine has no IPv6";
+  certificates_.make({.name = "server", .alternatives = "IP:0:0:0:0:0:0:0:1"});
+  const std::string url = fmt::format("https://[::1]:{}", freeLoopbackPorts(1)->front());
+  startServer(false, {"--listen-client-urls", url, "--advertise-client-urls", url});
+  EXPECT_EQ(ask(url, ca()), "ok");
+  const std::string said = ask(url, {});
+  EXPECT_TRUE(says(said, "does not come from the system's authorities")) << said;
+  EXPECT_TRUE(says(said, "[::1]:")) << said;
 }
 
 TEST_F(TlsTest, WatchesOverMutualTls) {
