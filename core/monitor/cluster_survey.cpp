@@ -10,6 +10,9 @@
 namespace leasescope {
 namespace {
 
+// A gRPC proxy lists proxies in place of members (etcd: server/proxy/grpcproxy/cluster.go).
+constexpr std::uint64_t kProxyId = 0;
+
 std::string_view alarmName(etcd::Alarm::Kind kind) {
   switch (kind) {
     case etcd::Alarm::Kind::NoSpace:
@@ -61,6 +64,13 @@ ClusterView surveyCluster(etcd::Client& client) {
   }
   if (const auto members = client.members(); members.ok()) {
     for (const etcd::Member& member : *members) {
+      if (member.id == kProxyId) {
+        view.problems.push_back(fmt::format(
+            "{} is a gRPC proxy: the members behind it can't be asked one by one, so it is not seen whether "
+            "all of them answer and agree about the leases",
+            client.endpoint()));
+        break;
+      }
       const auto known = std::ranges::find(view.members, member.id, &MemberView::id);
       if (known != view.members.end()) {
         known->name = member.name;

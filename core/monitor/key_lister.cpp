@@ -78,23 +78,32 @@ class Lister {
           etcd::RangeQuery{.range = etcd::KeyRange::single(key->key), .revision = listing_.revision});
     }
     absl::StatusOr<etcd::TransactionResult> result = client_.transact(reads);
-    if (isTooLarge(result.status())) return readLargeValues(keys);
+    // Too large together; or etcd is out of space, where 3.3 refuses transactions that only read, too.
+    if (absl::IsResourceExhausted(result.status())) return readOneByOne(keys);
     if (!result.ok()) return result.status();
     for (std::size_t i = 0; i < keys.size() && i < result->answers.size(); ++i) {
-      const auto& kvs = result->answers[i].kvs;
-      if (!kvs.empty()) keys[i]->value = kvs.front().value.empty() ? ValueKind::Empty : ValueKind::Present;
+      note(*keys[i], result->answers[i].kvs);
     }
     return absl::OkStatus();
   }
 
-  absl::Status readLargeValues(const std::vector<ListedKey*>& keys) {
-    if (keys.size() == 1) {
-      keys.front()->value = ValueKind::Present;  // what is too large to be read is not empty
-      return absl::OkStatus();
+  absl::Status readOneByOne(const std::vector<ListedKey*>& keys) {
+    for (ListedKey* key : keys) {
+      const auto read =
+          client_.range({.range = etcd::KeyRange::single(key->key), .revision = listing_.revision});
+      if (read.ok()) {
+        note(*key, read->kvs);
+      } else if (isTooLarge(read.status())) {
+        key->value = ValueKind::Present;  // what is too large to be read is not empty
+      } else {
+        return read.status();
+      }
     }
-    const auto middle = keys.begin() + static_cast<std::ptrdiff_t>(keys.size() / 2);
-    absl::Status status = readValues({keys.begin(), middle});
-    return status.ok() ? readValues({middle, keys.end()}) : status;
+    return absl::OkStatus();
+  }
+
+  static void note(ListedKey& key, const std::vector<etcd::KeyValue>& kvs) {
+    if (!kvs.empty()) key.value = kvs.front().value.empty() ? ValueKind::Empty : ValueKind::Present;
   }
 
   /// gRPC's word for an answer over the limit of this side; the server's ResourceExhausted are others.

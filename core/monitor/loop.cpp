@@ -51,7 +51,6 @@ std::size_t bytesOf(const std::vector<etcd::Event>& events) {
   std::size_t bytes = 0;
   for (const etcd::Event& event : events) {
     bytes += sizeof(event) + event.kv.key.size() + event.kv.value.size();
-    if (event.previous) bytes += event.previous->key.size() + event.previous->value.size();
   }
   return bytes;
 }
@@ -92,9 +91,13 @@ void Monitor::Loop::lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> v
 
 void Monitor::Loop::refresh() {
   post([this] {
-    need_ = Need::List;
-    retryAtOnce();
     for (const auto& asker : askers_) asker->hurry();
+    if (health_.state == Health::State::Live) {
+      tellComparison_ = true;
+    } else {
+      need_ = Need::List;
+      retryAtOnce();
+    }
   });
 }
 
@@ -504,6 +507,12 @@ void Monitor::Loop::reconcileWhenReady() {
   const auto quiet = Moment::now().steady - std::max(pendingList_->since, lastBatch_);
   if (!complete && quiet < kEventsComeWithin) return;
   const Reconciliation::Difference difference = reconciliation_.compare(pendingList_->listing, picture_);
+  const bool tell = std::exchange(tellComparison_, false);
+  if (difference.keys == 0 && tell) {
+    note(Notice::Severity::Info,
+         fmt::format("listed again: all {} keys are as at revision {} of the cluster",
+                     pendingList_->listing.keys.size(), pendingList_->listing.revision));
+  }
   pendingList_.reset();
   if (difference.keys == 0) return;
   note(Notice::Severity::Bad,

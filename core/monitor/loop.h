@@ -117,6 +117,7 @@ class Monitor::Loop {
     SteadyTime since;
   };
   std::optional<PendingList> pendingList_;  // waits for the events that came before it
+  bool tellComparison_ = false;             // somebody asked for it
 
   Health health_;
   bool healthChanged_ = true;

@@ -102,7 +102,8 @@ class Monitor {
   /// These leases are on screen, `selected` ones first: they are sampled before all others, and the
   /// histories of the selected come with the updates. Any thread.
   void lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> visible);
-  /// Lists everything anew. Any thread.
+  /// Looks again at everything now. While live that is done beside the watch: what is shown stays, a list is
+  /// compared with it, and a notice tells the outcome; otherwise it lists anew. Any thread.
   void refresh();
   /// Shows the picture itself, on the monitor's thread, where `look` must not block; not called when the
   /// monitor ends before. For checks: what goes to the sink is all that a view needs. Any thread.

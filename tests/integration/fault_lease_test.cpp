@@ -10,6 +10,7 @@
 #include "tests/support/etcd_test.h"
 #include "tests/support/eventually.h"
 #include "tests/support/faulty_etcd.h"
+#include "tests/support/jumping_clock.h"
 #include "tests/support/temporary_folder.h"
 
 namespace leasescope {
@@ -169,6 +170,27 @@ TEST_F(LeaseFaultTest, F21_AnOutcomeThatCantBeFoundOutIsUnknownNotFailed) {
   const ActionOutcome outcome = actions.revoke(*preview);
   EXPECT_EQ(outcome.kind, Kind::Unknown);
   EXPECT_NE(outcome.message.find("outcome unknown"), std::string::npos) << outcome.message;
+}
+
+TEST_F(LeaseFaultTest, F34_AfterTimeThatWasLostEveryTtlIsUnknownUntilItIsSampled) {
+  const LeaseId lease = grant();
+  FaultyEtcd faulty(endpoint());
+  ClusterWitness seen(faulty.endpoint());
+  seen.monitor().lookAt({lease}, {});
+  const auto state = [&] {
+    const auto known = seen.lease(lease);
+    return known == nullptr ? LeaseState::Unknown : known->state(Moment::now());
+  };
+  ASSERT_TRUE(eventually([&] { return state() == LeaseState::Alive; }));
+  faulty.use({.timeToLive = [](const pb::LeaseTimeToLiveRequest&, pb::LeaseTimeToLiveResponse&) {
+    return grpc::Status(grpc::StatusCode::INTERNAL, "not now");
+  }});
+  JumpingClock clock;
+  clock.jump(absl::Hours(1));
+  EXPECT_TRUE(eventually([&] { return state() == LeaseState::Unknown; }, absl::Seconds(3)));
+  faulty.use({});
+  EXPECT_TRUE(eventually([&] { return state() == LeaseState::Alive; }));
+  EXPECT_TRUE(seen.health().state == Health::State::Live) << seen.health().reason;
 }
 
 TEST_F(LeaseFaultTest, F28_AContenderWhoseClientMayBeGoneIsShownWithItsAgeAndNoGuess) {

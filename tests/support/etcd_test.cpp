@@ -1,6 +1,15 @@
 #include "tests/support/etcd_test.h"
 
+#include "core/playground/etcd_binary.h"
+#include "core/playground/find_etcd.h"
+#include "tests/support/temporary_folder.h"
+
 namespace leasescope {
+
+etcd::ServerVersion testedVersion() {
+  const TemporaryFolder scratch;
+  return *etcd::parseServerVersion(inspectEtcd(*findEtcd(), scratch.path())->version);
+}
 
 void EtcdTest::SetUp() {
   absl::StatusOr<std::unique_ptr<Playground>> server = Playground::start();

@@ -6,12 +6,16 @@
 #include <gtest/gtest.h>
 
 #include "core/etcd/client.h"
+#include "core/etcd/server_version.h"
 #include "core/etcd/session.h"
 #include "core/playground/playground.h"
 #include "tests/support/cluster_witness.h"
 #include "tests/support/etcdctl.h"
 
 namespace leasescope {
+
+/// The version of the etcd that tests start.
+etcd::ServerVersion testedVersion();
 
 /// A test with a real etcd of its own. A monitor watches all the while, and after the test its picture must
 /// equal what etcdctl says, key by key.
