@@ -57,7 +57,6 @@ Event fromProto(pb::Event&& event) {
   Event out;
   out.type = event.type() == pb::Event::DELETE ? Event::Type::Delete : Event::Type::Put;
   out.kv = fromProto(std::move(*event.mutable_kv()));
-  if (event.has_prev_kv()) out.previous = fromProto(std::move(*event.mutable_prev_kv()));
   return out;
 }
 

@@ -67,12 +67,12 @@ KeepAlive::~KeepAlive() {
   for (auto& [lease, entry] : entries_) entry.renewals->end(false);
 }
 
-std::shared_ptr<Renewals> KeepAlive::keep(LeaseId lease, absl::Duration ttl) {
+std::shared_ptr<Renewals> KeepAlive::keep(LeaseId lease, absl::Duration left) {
   auto renewals = std::make_shared<Renewals>();
   {
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
-    const auto duration = absl::ToChronoMilliseconds(ttl);
+    const auto duration = absl::ToChronoMilliseconds(left);
     if (const auto before = entries_.find(lease); before != entries_.end())
       before->second.renewals->end(false);
     entries_[lease] = {
@@ -118,7 +118,7 @@ void KeepAlive::openStream(std::unique_lock<std::mutex>& lock) {
       [](const Route& route, grpc::ClientContext* context, Stream::Reactor* reactor) {
         route.lease->async()->LeaseKeepAlive(context, reactor);
       },
-      [this](pb::LeaseKeepAliveResponse& response) { onAnswer(response.id(), response.ttl()); },
+      [this](pb::LeaseKeepAliveResponse& response) { onAnswer(response); },
       [this](const grpc::Status&) { onStreamEnd(); });
   lock.lock();
   stream_ = std::move(fresh);
@@ -149,18 +149,21 @@ KeepAlive::Clock::time_point KeepAlive::sendDue(Clock::time_point now) {
   return next;
 }
 
-void KeepAlive::onAnswer(LeaseId lease, std::int64_t ttlSeconds) {
+void KeepAlive::onAnswer(const pb::LeaseKeepAliveResponse& response) {
+  // A restored cluster has other identity and the same leases: what it renews is not what was granted.
+  const auto& identity = client_->transport().identity();
+  if (!identity->check(response.header().cluster_id(), client_->endpoint()).ok()) return;
   const std::lock_guard lock(mutex_);
-  const auto found = entries_.find(lease);
+  const auto found = entries_.find(response.id());
   if (found == entries_.end()) return;
   Entry& entry = found->second;
-  if (ttlSeconds <= 0) {
+  if (response.ttl() <= 0) {
     entry.renewals->end(true);
     entries_.erase(found);
     return;
   }
   const auto now = Clock::now();
-  entry.ttl = std::chrono::seconds(ttlSeconds);
+  entry.ttl = std::chrono::seconds(response.ttl());
   entry.nextSend = now + entry.ttl / 3;
   entry.deadline = now + entry.ttl;
   entry.renewals->renewed();

@@ -11,6 +11,10 @@
 #include "absl/time/time.h"
 #include "core/etcd/client.h"
 
+namespace etcdserverpb {
+class LeaseKeepAliveResponse;
+}
+
 namespace leasescope::etcd {
 
 /// What the owner of one lease hears of its renewals, as Go's keep-alive channel. Thread-safe.
@@ -46,8 +50,8 @@ class KeepAlive {
   KeepAlive(const KeepAlive&) = delete;
   KeepAlive& operator=(const KeepAlive&) = delete;
 
-  /// `ttl` as granted, counted from now.
-  std::shared_ptr<Renewals> keep(LeaseId lease, absl::Duration ttl);
+  /// The lease lives for `left` from now: first renewed after a third of that.
+  std::shared_ptr<Renewals> keep(LeaseId lease, absl::Duration left);
   /// Stops renewing; the lease lives on until its TTL is over. Nothing happens for unknown leases.
   void forget(LeaseId lease);
 
@@ -64,7 +68,7 @@ class KeepAlive {
   void run();
   void openStream(std::unique_lock<std::mutex>& lock);
   Clock::time_point sendDue(Clock::time_point now);
-  void onAnswer(LeaseId lease, std::int64_t ttlSeconds);
+  void onAnswer(const etcdserverpb::LeaseKeepAliveResponse& response);
   void onStreamEnd();
 
   const std::shared_ptr<Client> client_;

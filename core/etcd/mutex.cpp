@@ -13,7 +13,14 @@ namespace leasescope::etcd {
 namespace {
 
 // How often a waiting lock looks at its session; everything else wakes it at once.
-constexpr absl::Duration kSessionCheck = absl::Milliseconds(200);
+constexpr auto kSessionCheck = std::chrono::milliseconds(200);
+
+using Clock = std::chrono::steady_clock;
+
+Clock::time_point after(absl::Duration timeout) {
+  const Clock::time_point now = Clock::now();
+  return now + std::min<Clock::duration>(absl::ToChronoNanoseconds(timeout), Clock::time_point::max() - now);
+}
 
 /// What ends one wait for a predecessor. Written by threads of gRPC, read by the waiting thread.
 struct Wake {
@@ -61,7 +68,7 @@ absl::StatusOr<bool> Mutex::enqueue() {
 
 absl::Status Mutex::lock(absl::Duration timeout, const std::stop_token& stop) {
   if (absl::Status name = checkLockName(name_); !name.ok()) return name;
-  const absl::Time deadline = absl::Now() + timeout;
+  const Clock::time_point deadline = after(timeout);
   absl::StatusOr<bool> owner = enqueue();
   if (!owner.ok()) return outcomeUnknown(owner.status()) ? withdraw(owner.status()) : owner.status();
   if (*owner) return absl::OkStatus();
@@ -78,7 +85,7 @@ absl::StatusOr<bool> Mutex::tryLock() {
   return false;
 }
 
-absl::Status Mutex::waitForPredecessors(absl::Time deadline, const std::stop_token& stop) {
+absl::Status Mutex::waitForPredecessors(Clock::time_point deadline, const std::stop_token& stop) {
   while (true) {
     absl::StatusOr<RangeResult> before = session_.client().range({.range = KeyRange::prefix(prefix_),
                                                                   .limit = 1,
@@ -93,7 +100,7 @@ absl::Status Mutex::waitForPredecessors(absl::Time deadline, const std::stop_tok
 }
 
 /// OK when the key was deleted, or when the watch broke and the caller has to look again.
-absl::Status Mutex::waitUntilGone(const std::string& key, Revision from, absl::Time deadline,
+absl::Status Mutex::waitUntilGone(const std::string& key, Revision from, Clock::time_point deadline,
                                   const std::stop_token& stop) {
   Wake wake;
   const std::stop_callback onStop(stop, [&wake] {
@@ -115,9 +122,9 @@ absl::Status Mutex::waitUntilGone(const std::string& key, Revision from, absl::T
   while (!wake.deleted) {
     if (stop.stop_requested()) return absl::CancelledError("stopped while waiting for the lock");
     if (session_.ended()) return absl::AbortedError("the session ended while waiting for the lock");
-    const absl::Duration left = deadline - absl::Now();
-    if (left <= absl::ZeroDuration()) return absl::DeadlineExceededError("gave up waiting for the lock");
-    wake.changed.wait_for(lock, absl::ToChronoMicroseconds(std::min(left, kSessionCheck)));
+    const Clock::duration left = deadline - Clock::now();
+    if (left <= Clock::duration::zero()) return absl::DeadlineExceededError("gave up waiting for the lock");
+    wake.changed.wait_for(lock, std::min<Clock::duration>(left, kSessionCheck));
     if (wake.streamEnded && !wake.deleted) return absl::OkStatus();
   }
   return absl::OkStatus();

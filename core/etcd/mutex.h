@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <stop_token>
 #include <string>
 
@@ -38,9 +39,10 @@ class Mutex {
  private:
   /// Writes the own key unless it exists, and reads who is first; true when that is this session.
   absl::StatusOr<bool> enqueue();
-  absl::Status waitForPredecessors(absl::Time deadline, const std::stop_token& stop);
-  absl::Status waitUntilGone(const std::string& key, Revision from, absl::Time deadline,
-                             const std::stop_token& stop);
+  absl::Status waitForPredecessors(std::chrono::steady_clock::time_point deadline,
+                                   const std::stop_token& stop);
+  absl::Status waitUntilGone(const std::string& key, Revision from,
+                             std::chrono::steady_clock::time_point deadline, const std::stop_token& stop);
   absl::Status stillQueued() const;
   absl::Status withdraw(absl::Status why);
 

@@ -6,31 +6,39 @@
 #include <utility>
 
 namespace leasescope::etcd {
+namespace {
+
+// etcd tells whole seconds, rounded down (etcd: lease/lease.go Remaining, api/v3rpc/lease.go).
+constexpr absl::Duration kCutOff = absl::Milliseconds(999);
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Session>> Session::open(std::shared_ptr<Client> client,
                                                        std::shared_ptr<KeepAlive> keepAlive,
                                                        absl::Duration ttl, LeaseId lease) {
+  absl::Duration left;
   if (lease == kNoLease) {
     absl::StatusOr<LeaseGrant> granted = client->grantLease(ttl);
     if (!granted.ok()) return granted.status();
     lease = granted->id;
-    ttl = granted->ttl;
+    ttl = left = granted->ttl;
   } else {
     absl::StatusOr<LeaseTtl> known = client->leaseTtl(lease, false);
     if (!known.ok()) return known.status();
     if (!known->found) return absl::NotFoundError("lease " + leaseHex(lease) + " does not exist");
     ttl = known->granted;
+    left = known->remaining + kCutOff;
   }
-  return std::unique_ptr<Session>(new Session(std::move(client), std::move(keepAlive), lease, ttl));
+  return std::unique_ptr<Session>(new Session(std::move(client), std::move(keepAlive), lease, ttl, left));
 }
 
 Session::Session(std::shared_ptr<Client> client, std::shared_ptr<KeepAlive> keepAlive, LeaseId lease,
-                 absl::Duration ttl)
+                 absl::Duration ttl, absl::Duration left)
     : client_(std::move(client)),
       keepAlive_(std::move(keepAlive)),
       lease_(lease),
       ttl_(ttl),
-      renewals_(keepAlive_->keep(lease, ttl)),
+      renewals_(keepAlive_->keep(lease, left)),
       thread_([this] { drain(); }) {}
 
 Session::~Session() { orphan(); }

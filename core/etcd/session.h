@@ -46,7 +46,7 @@ class Session {
 
  private:
   Session(std::shared_ptr<Client> client, std::shared_ptr<KeepAlive> keepAlive, LeaseId lease,
-          absl::Duration ttl);
+          absl::Duration ttl, absl::Duration left);
   void drain();
 
   const std::shared_ptr<Client> client_;

@@ -36,8 +36,6 @@ struct Event {
   Type type = Type::Put;
   /// Of a delete only key and modRevision are meaningful (etcd: mvcc/watchable_store_txn.go).
   KeyValue kv;
-  /// What the key was before; absent when it did not exist or was compacted away.
-  std::optional<KeyValue> previous;
 };
 
 /// All keys k with key <= k < end, as etcd's range_end says it: empty = exactly `key`, "\0" = to the end.

@@ -31,7 +31,6 @@ pb::WatchRequest createRequest(const WatchTarget& target) {
   create.set_range_end(target.range.end);
   create.set_start_revision(target.start);
   create.set_progress_notify(true);
-  create.set_prev_kv(true);
   create.set_fragment(true);
   return request;
 }

@@ -343,6 +343,19 @@ TEST_F(WatchFaultTest, F13_AnotherClusterBehindTheEndpointIsRefused) {
   EXPECT_TRUE(client()->leaseTtl(lock->holder()->lease, false)->found);
 }
 
+TEST_F(WatchFaultTest, F13_ALeaseThatAnotherClusterRenewsIsLost) {
+  const auto other = *Playground::start();
+  TcpProxy proxy(endpoint());
+  const auto through = *etcd::Client::create({.endpoints = {proxy.endpoint()}});
+  const auto session =
+      *etcd::Session::open(through, std::make_shared<etcd::KeepAlive>(through), absl::Seconds(3));
+  const auto direct = *etcd::Client::create({.endpoints = {other->endpoint()}});
+  ASSERT_TRUE(direct->grantLease(absl::Seconds(60), session->lease()).ok());
+  proxy.leadTo(other->endpoint());
+  proxy.cut();
+  EXPECT_TRUE(eventually([&] { return session->lost(); }));
+}
+
 TEST_F(WatchFaultTest, F14_MoreEventsThanFitAreListedAnewNotDroppedInSilence) {
   ClusterWitness seen(endpoint(), {.maxPendingBytes = 100'000});
   ASSERT_TRUE(seen.waitUntilLive());

@@ -69,6 +69,17 @@ TEST_F(SessionTest, TakesOverAnExistingLease) {
   EXPECT_TRUE((*session)->close().ok());
 }
 
+TEST_F(SessionTest, RenewsALeaseThatIsTakenOverShortBeforeItsEnd) {
+  const auto granted = client()->grantLease(absl::Seconds(6));
+  ASSERT_TRUE(granted.ok());
+  absl::SleepFor(absl::Milliseconds(4'500));  // a third of the TTL from now would be too late
+  const auto session = etcd::Session::open(client(), keepAlive(), absl::Seconds(60), granted->id);
+  ASSERT_TRUE(session.ok()) << session.status();
+  EXPECT_TRUE(eventually([&] { return (*session)->renewalCount() > 0; }));
+  EXPECT_FALSE((*session)->lost());
+  EXPECT_TRUE((*session)->close().ok());
+}
+
 TEST_F(SessionTest, RefusesToTakeOverALeaseThatIsNotThere) {
   const auto session = etcd::Session::open(client(), keepAlive(), absl::Seconds(60), 0x123456);
   EXPECT_TRUE(absl::IsNotFound(session.status())) << session.status();
