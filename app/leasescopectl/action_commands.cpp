@@ -39,8 +39,7 @@ std::string previewText(const RevokePreview& preview) {
                   absl::FormatDuration(preview.remaining), absl::FormatDuration(preview.granted),
                   preview.keys.size(), preview.keys.size() == 1 ? "key vanishes" : "keys vanish");
   for (const auto& effect : preview.locks) {
-    out += fmt::format("  {} of {}: {}\n", effect.role == Role::Holder ? "holder" : "waiter",
-                       printableKey(effect.lock),
+    out += fmt::format("  {} of {}: {}\n", roleName(effect.role), printableKey(effect.lock),
                        effect.nextHolder ? "then held by lease " + etcd::leaseHex(effect.nextHolder->lease)
                                          : "then held by nobody");
     if (effect.role == Role::Waiter) {

@@ -95,10 +95,9 @@ nlohmann::json toJson(const Happening& happening) {
 }
 
 nlohmann::json toJson(const RevokePreview& preview, bool revoked) {
-  using Role = RevokePreview::LockEffect::Role;
   nlohmann::json locks = nlohmann::json::array();
   for (const auto& effect : preview.locks) {
-    nlohmann::json lock = {{"role", effect.role == Role::Holder ? "holder" : "waiter"}};
+    nlohmann::json lock = {{"role", roleName(effect.role)}};
     setBytes(lock, "name", effect.lock);
     lock["next_holder"] =
         effect.nextHolder ? toJson(*effect.nextHolder, {}, Moment::now()) : nlohmann::json();

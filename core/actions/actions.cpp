@@ -1,6 +1,7 @@
 #include "core/actions/actions.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/actions/revoke_preview.h"
@@ -47,12 +48,39 @@ std::vector<std::string> lockPrefixes(const std::vector<std::string>& keys) {
   return prefixes;
 }
 
+/// Locks in whose way a key may stand without being in their queue, each with these keys: whatever lies below
+/// `<lock>/` counts (etcd: client/v3/concurrency/key.go waitDeletes). A lock without a name is left out: it
+/// would be the whole keyspace.
+std::map<std::string, std::vector<std::string>> locksAbove(const std::vector<std::string>& keys) {
+  std::map<std::string, std::vector<std::string>> locks;
+  for (const std::string& key : keys) {
+    for (auto slash = key.rfind('/'); slash != std::string::npos && slash > 0;
+         slash = key.rfind('/', slash - 1)) {
+      locks[key.substr(0, slash)].push_back(key);
+    }
+  }
+  return locks;
+}
+
 /// Keys that would vanish although nobody confirmed that.
 bool grew(const std::vector<std::string>& confirmed, const std::vector<std::string>& now) {
   return !std::ranges::includes(confirmed, now);
 }
 
 }  // namespace
+
+std::string_view roleName(RevokePreview::LockEffect::Role role) {
+  using Role = RevokePreview::LockEffect::Role;
+  switch (role) {
+    case Role::Holder:
+      return "holder";
+    case Role::Waiter:
+      return "waiter";
+    case Role::Blocker:
+      return "blocker";
+  }
+  return "";
+}
 
 Actions::Actions(std::shared_ptr<etcd::Client> client, std::string etcdUser, AuditLog audit)
     : client_(std::move(client)),
@@ -82,7 +110,43 @@ absl::StatusOr<RevokePreview> Actions::previewRevoke(LeaseId lease) const {
       preview.otherKeys.push_back(key);
     }
   }
+  if (absl::Status added = addUnblocked(preview); !added.ok()) return added;
   return preview;
+}
+
+/// The locks that nobody holds because of these keys, and that somebody will hold without them.
+absl::Status Actions::addUnblocked(RevokePreview& preview) const {
+  for (const auto& [lock, vanishing] : locksAbove(preview.keys)) {
+    if (std::ranges::find(preview.locks, lock, &RevokePreview::LockEffect::lock) != preview.locks.end())
+      continue;
+    const auto oldest = client_->range({.range = etcd::KeyRange::prefix(lock + "/"),
+                                        .limit = static_cast<std::int64_t>(vanishing.size()) + 1,
+                                        .order = etcd::RangeQuery::Order::OldestFirst,
+                                        .keysOnly = true});
+    if (absl::IsPermissionDenied(oldest.status())) continue;  // what this user can't see he is told elsewhere
+    if (!oldest.ok()) return oldest.status();
+    const auto vanishes = [&](const etcd::KeyValue& kv) {
+      return std::ranges::binary_search(vanishing, kv.key);
+    };
+    if (oldest->kvs.empty() || !vanishes(oldest->kvs.front())) continue;
+    const auto next = std::ranges::find_if_not(oldest->kvs, vanishes);
+    if (next == oldest->kvs.end()) continue;
+    const auto whole = client_->range({.range = etcd::KeyRange::single(next->key)});
+    if (!whole.ok()) return whole.status();
+    if (whole->kvs.empty()) continue;  // gone meanwhile
+    const etcd::KeyValue& kv = whole->kvs.front();
+    const auto name =
+        contenderName(kv.key, kv.lease, kv.value.empty() ? ValueKind::Empty : ValueKind::Present);
+    if (!name || name->lock != lock) continue;
+    preview.locks.push_back({.lock = lock,
+                             .key = oldest->kvs.front().key,
+                             .role = RevokePreview::LockEffect::Role::Blocker,
+                             .nextHolder = Contender{.key = kv.key,
+                                                     .lease = kv.lease,
+                                                     .nameLease = name->lease,
+                                                     .createRevision = kv.createRevision}});
+  }
+  return absl::OkStatus();
 }
 
 ActionOutcome Actions::revoke(const RevokePreview& confirmed) const {

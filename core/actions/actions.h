@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -16,7 +17,8 @@ namespace leasescope {
 /// What revoking a lease would do, as of one moment.
 struct RevokePreview {
   struct LockEffect {
-    enum class Role { Holder, Waiter };
+    /// Blocker: in no queue of the lock, but below its name and older than all that are, so nobody holds it.
+    enum class Role { Holder, Waiter, Blocker };
     std::string lock;
     std::string key;
     Role role = Role::Holder;
@@ -27,10 +29,13 @@ struct RevokePreview {
   std::uint64_t clusterId = 0;
   absl::Duration granted;
   absl::Duration remaining;
-  std::vector<std::string> keys;  // all that vanish, in byte order
-  std::vector<LockEffect> locks;
+  std::vector<std::string> keys;       // all that vanish, in byte order
+  std::vector<LockEffect> locks;       // those in whose queue a key stands, then those that get free
   std::vector<std::string> otherKeys;  // those of `keys` that are in no lock's queue
 };
+
+/// "holder", "waiter", "blocker".
+std::string_view roleName(RevokePreview::LockEffect::Role role);
 
 /// How an action ended. Only Done and Gone are certain.
 struct ActionOutcome {
@@ -61,6 +66,7 @@ class Actions {
 
  private:
   ActionOutcome audited(AuditEntry entry, const std::function<ActionOutcome()>& act) const;
+  absl::Status addUnblocked(RevokePreview& preview) const;
   ActionOutcome sendRevoke(LeaseId lease) const;
   ActionOutcome sendRelease(const std::string& key, Revision createRevision) const;
 

@@ -8,6 +8,7 @@
 
 #include "core/etcd/mutex.h"
 #include "tests/support/etcd_test.h"
+#include "tests/support/eventually.h"
 #include "tests/support/temporary_folder.h"
 
 namespace leasescope {
@@ -39,6 +40,32 @@ class ActionsTest : public EtcdTest {
 
   TemporaryFolder folder_;
 };
+
+TEST_F(ActionsTest, F30_PreviewNamesLocksThatAForeignKeyKeepsFromTheirWaiters) {
+  const auto blocking = openSession();
+  const auto waiter = openSession();
+  const auto stranger = openSession();
+  const std::string nested = queueUp("/jobs/a", *blocking);  // older than all that queue for /jobs
+  ASSERT_TRUE(client()->put({.key = "/other/config", .lease = blocking->lease()}).ok());
+  queueUp("/jobs", *waiter);
+  ASSERT_TRUE(client()->put({.key = "/other/more", .lease = stranger->lease()}).ok());
+  queueUp("/other", *waiter);
+  const auto preview = actions().previewRevoke(blocking->lease());
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  EXPECT_EQ(preview->otherKeys, std::vector<std::string>{"/other/config"});
+  ASSERT_EQ(preview->locks.size(), 2) << "/other stays blocked by the stranger's key";
+  EXPECT_EQ(preview->locks[0].lock, "/jobs/a");
+  EXPECT_EQ(preview->locks[0].nextHolder, std::nullopt);
+  EXPECT_EQ(preview->locks[1].lock, "/jobs");
+  EXPECT_EQ(preview->locks[1].key, nested);
+  EXPECT_EQ(preview->locks[1].role, Role::Blocker);
+  EXPECT_EQ(preview->locks[1].nextHolder->lease, waiter->lease());
+  ASSERT_EQ(actions().revoke(*preview).kind, Kind::Done);
+  EXPECT_TRUE(eventually([&] {
+    const auto lock = witness().lock("/jobs");
+    return lock != nullptr && lock->holder() != nullptr && lock->holder()->lease == waiter->lease();
+  }));
+}
 
 TEST_F(ActionsTest, PreviewNamesKeysLocksRolesAndNextHolders) {
   const auto holder = openSession();

@@ -105,6 +105,16 @@ class WordsTest : public QObject {
     QVERIFY(revokeWarnings(preview).front().contains(QStringLiteral("3.5")));
   }
 
+  void aKeyThatIsOnlyInTheWayIsSaidToBe() {
+    RevokePreview preview;
+    preview.locks = {{.lock = "/a",
+                      .key = "/a/b/1",
+                      .role = RevokePreview::LockEffect::Role::Blocker,
+                      .nextHolder = makeLock("/a", {0xa1})->queue[0]}};
+    QCOMPARE(revokeEffects(preview),
+             QStringList{QStringLiteral("/a — is in no queue of it, but in its way; next holder: lease a1")});
+  }
+
   void manyKeysHaveToBeTypedFor() {
     RevokePreview preview;
     preview.keys.assign(kKeysToTypeFor, "/k");

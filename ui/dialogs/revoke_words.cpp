@@ -24,15 +24,19 @@ QString holderAfter(const Effect& effect) {
   const QString who = effect.nextHolder->hasLease()
                           ? Words::tr("lease %1").arg(leaseText(effect.nextHolder->lease))
                           : keyText(effect.nextHolder->key, 80);
-  return effect.role == Effect::Role::Holder ? Words::tr("next holder: %1").arg(who)
-                                             : Words::tr("%1 goes on holding it").arg(who);
+  return effect.role == Effect::Role::Waiter ? Words::tr("%1 goes on holding it").arg(who)
+                                             : Words::tr("next holder: %1").arg(who);
+}
+
+QString roleText(Effect::Role role) {
+  if (role == Effect::Role::Holder) return Words::tr("holds it now");
+  if (role == Effect::Role::Waiter) return Words::tr("waits for it");
+  return Words::tr("is in no queue of it, but in its way");
 }
 
 QString effectLine(const Effect& effect) {
   const QString name = effect.lock.empty() ? Words::tr("(empty name)") : keyText(effect.lock, 120);
-  const QString role =
-      effect.role == Effect::Role::Holder ? Words::tr("holds it now") : Words::tr("waits for it");
-  return QStringLiteral("%1 — %2; %3").arg(name, role, holderAfter(effect));
+  return QStringLiteral("%1 — %2; %3").arg(name, roleText(effect.role), holderAfter(effect));
 }
 
 }  // namespace
