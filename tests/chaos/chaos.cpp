@@ -1,9 +1,12 @@
 #include "tests/chaos/chaos.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <deque>
 #include <filesystem>
+#include <iterator>
 #include <set>
 #include <thread>
 
@@ -71,7 +74,8 @@ class Run {
       runRound(fault);
       report_.rounds = round;
       noteResources(round == 1);
-      fmt::print("round {:>3}  {:<28}  revision {:>7}  {}\n", round, faultName(fault), history_.revision(),
+      fmt::print("round {:>3}  {:<28}  revision {:>7}  {:>3} threads  {:>6} KiB  {}\n", round,
+                 faultName(fault), history_.revision(), report_.threadsAfter, report_.residentKbAfter,
                  report_.difference.empty() ? "equal" : report_.difference);
       std::fflush(stdout);
     }
@@ -162,12 +166,11 @@ class Run {
     if (!recovered()) return;
     if (!eventually([this] { return history_.begin(); }, kToRecover)) return fail("nobody answers");
     if (!caughtUp()) return;
-    const std::vector<Happening> told = witness_->happenings();
-    told_ = static_cast<std::size_t>(
-        std::ranges::find_if(told.rbegin(), told.rend(),
-                             [this](const Happening& one) { return one.revision <= history_.revision(); })
-            .base() -
-        told.begin());
+    hear();
+    const auto last = std::ranges::find_if(told_.rbegin(), told_.rend(), [this](const Happening& one) {
+      return one.revision <= history_.revision();
+    });
+    told_.erase(told_.begin(), last.base());
   }
 
   bool caughtUp() {
@@ -176,15 +179,17 @@ class Run {
     return false;
   }
 
+  void hear() { std::ranges::move(witness_->takeHappenings(), std::back_inserter(told_)); }
+
   void compareHistory() {
     if (!eventually([this] { return history_.readOn(); }, kToRecover))
       return fail("etcd's history can't be read");
     if (!caughtUp()) return;
     const std::vector<Happening> expected = history_.takeHappenings();
-    const std::vector<Happening> told = witness_->happenings();
+    hear();
     auto next = expected.begin();
-    for (; told_ < told.size() && told[told_].revision <= history_.revision(); ++told_) {
-      const Happening& one = told[told_];
+    for (; !told_.empty() && told_.front().revision <= history_.revision(); told_.pop_front()) {
+      const Happening& one = told_.front();
       if (one.type == Happening::Type::Resynced) {
         ++report_.gaps;
         for (; next != expected.end() && next->revision <= one.revision; ++next) ++report_.inGaps;
@@ -224,6 +229,7 @@ class Run {
   }
 
   void noteResources(bool first) {
+    malloc_trim(0);  // what is free but kept for later is not what is looked for
     const auto stats = readProcessStats(getpid());
     if (!stats.ok()) return fail(std::string(stats.status().message()));
     (first ? report_.threadsBefore : report_.threadsAfter) = stats->threads;
@@ -244,13 +250,13 @@ class Run {
   const ChaosOptions options_;
   std::mt19937_64 random_;
   ChaosReport report_;
-  EtcdCluster cluster_;
+  EtcdCluster cluster_{{.partable = true}};
   std::vector<std::unique_ptr<TcpProxy>> proxies_;
   std::vector<std::string> proxied_;
   std::shared_ptr<etcd::Client> direct_;
   EtcdHistory history_;
   std::unique_ptr<ClusterWitness> witness_;
-  std::size_t told_ = 0;  // happenings of the monitor that were compared
+  std::deque<Happening> told_;  // by the monitor, not compared yet
   std::vector<Fault> deck_;
   std::unique_ptr<Faults> faults_;
   std::unique_ptr<Traffic> traffic_;

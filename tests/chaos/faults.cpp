@@ -12,6 +12,8 @@ std::string_view faultName(Fault fault) {
       return "pause a member";
     case Fault::PauseTwo:
       return "pause two members";
+    case Fault::PartMembers:
+      return "part the members";
     case Fault::CutConnections:
       return "cut connections";
     case Fault::BlackHole:
@@ -52,6 +54,8 @@ void Faults::inflict(Fault fault) {
     case Fault::PauseTwo:
       cluster_.pause(0);
       return cluster_.pause(2);
+    case Fault::PartMembers:
+      return cluster_.part();
     case Fault::CutConnections:
       return forEachProxy(&TcpProxy::cut);
     case Fault::BlackHole:
@@ -83,6 +87,7 @@ void Faults::heal() {
     if (cluster_.paused(i)) cluster_.resume(i);
     if (!cluster_.running(i)) cluster_.restart(i);
   }
+  cluster_.join();
   forEachProxy(&TcpProxy::pass);
   for (int i = 0; i < cluster_.size(); ++i) cluster_.waitUntilServing(i);
   if (authOn_) setAuth(false);

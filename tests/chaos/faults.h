@@ -16,6 +16,7 @@ enum class Fault {
   KillMember,   // SIGKILL, started again later
   PauseMember,  // SIGSTOP, continued later
   PauseTwo,     // no quorum for a while
+  PartMembers,  // nor here: clients reach all of them, they do not reach each other
   CutConnections,
   BlackHole,     // towards some members
   BlackHoleAll,  // while the cluster goes on

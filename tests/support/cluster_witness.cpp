@@ -177,6 +177,11 @@ std::shared_ptr<const Lease> ClusterWitness::lease(LeaseId id) const {
   return found == leases_.end() ? nullptr : found->second;
 }
 
+std::vector<Happening> ClusterWitness::takeHappenings() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(happenings_, {});
+}
+
 std::vector<Happening> ClusterWitness::happenings() const {
   const std::lock_guard lock(mutex_);
   return happenings_;

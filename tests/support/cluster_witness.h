@@ -27,6 +27,8 @@ class ClusterWitness {
   std::shared_ptr<const Lock> lock(const std::string& name) const;
   std::shared_ptr<const Lease> lease(LeaseId id) const;
   std::vector<Happening> happenings() const;
+  /// Those since the last time.
+  std::vector<Happening> takeHappenings();
   /// How often this happened to this lock.
   std::size_t count(Happening::Type type, const std::string& lock) const;
   /// A notice contains this text.

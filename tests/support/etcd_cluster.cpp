@@ -16,8 +16,6 @@
 namespace leasescope {
 namespace {
 
-std::string peerUrl(std::uint16_t port) { return fmt::format("http://127.0.0.1:{}", port); }
-
 [[noreturn]] void fail(const std::string& why) { throw std::runtime_error("etcd cluster: " + why); }
 
 template <class Value>
@@ -59,16 +57,36 @@ EtcdCluster::~EtcdCluster() {
 void EtcdCluster::addMember(int number) {
   const std::vector<std::uint16_t> ports = orFail(freeLoopbackPorts(2));
   members_.push_back({.name = fmt::format("m{}", number), .clientPort = ports[0], .peerPort = ports[1]});
+  if (!options_.partable) return;
+  members_.back().peers = std::make_unique<TcpProxy>(fmt::format("127.0.0.1:{}", ports[1]));
 }
 
 std::string EtcdCluster::clientUrl(const Member& member) const {
   return fmt::format("{}://127.0.0.1:{}", options_.clientScheme, member.clientPort);
 }
 
+/// Where the others find it.
+std::string EtcdCluster::peerUrl(const Member& member) {
+  if (member.peers) return "http://" + member.peers->endpoint();
+  return fmt::format("http://127.0.0.1:{}", member.peerPort);
+}
+
+void EtcdCluster::part() {
+  for (const Member& member : members_) member.peers->blackHole();
+}
+
+void EtcdCluster::join() {
+  for (const Member& member : members_) {
+    if (!member.peers) continue;
+    member.peers->pass();
+    member.peers->cut();  // what was swallowed does not come any more
+  }
+}
+
 std::string EtcdCluster::initialCluster() const {
   std::string all;
   for (const Member& member : members_) {
-    all += fmt::format("{}{}={}", all.empty() ? "" : ",", member.name, peerUrl(member.peerPort));
+    all += fmt::format("{}{}={}", all.empty() ? "" : ",", member.name, peerUrl(member));
   }
   return all;
 }
@@ -84,9 +102,9 @@ void EtcdCluster::start(Member& member, const std::string& state) {
                                       "--advertise-client-urls",
                                       clientUrl(member),
                                       "--listen-peer-urls",
-                                      peerUrl(member.peerPort),
+                                      fmt::format("http://127.0.0.1:{}", member.peerPort),
                                       "--initial-advertise-peer-urls",
-                                      peerUrl(member.peerPort),
+                                      peerUrl(member),
                                       "--initial-cluster",
                                       initialCluster(),
                                       "--initial-cluster-state",
@@ -147,7 +165,7 @@ int EtcdCluster::addLearner() {
   addMember(size());
   Member& learner = members_.back();
   const auto added =
-      etcdctl().run({"member", "add", learner.name, "--learner", "--peer-urls=" + peerUrl(learner.peerPort)});
+      etcdctl().run({"member", "add", learner.name, "--learner", "--peer-urls=" + peerUrl(learner)});
   if (!added.ok()) fail(std::string(added.status().message()));
   start(learner, "existing");
   const int number = size() - 1;

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "core/playground/subprocess.h"
 #include "tests/support/etcdctl.h"
+#include "tests/support/tcp_proxy.h"
 #include "tests/support/temporary_folder.h"
 
 namespace leasescope {
@@ -18,6 +19,7 @@ struct EtcdClusterOptions {
   int members = 3;
   std::vector<std::string> arguments;  // of every member, after our own
   std::string clientScheme = "http";   // "https": `arguments` name the certificates
+  bool partable = false;               // members reach each other through proxies, see part()
 };
 
 /// Real etcd servers that form one cluster on free ports of loopback. Each can be killed, paused and started
@@ -41,6 +43,9 @@ class EtcdCluster {
   /// SIGSTOP and SIGCONT: it hangs without closing a connection.
   void pause(int member);
   void resume(int member);
+  /// No member hears of another any more, although clients reach all of them; needs `partable`.
+  void part();
+  void join();
   /// Starts a killed member again, on its data as they are now.
   void restart(int member);
   bool running(int member) const;
@@ -62,6 +67,7 @@ class EtcdCluster {
     std::string name;
     std::uint16_t clientPort = 0;
     std::uint16_t peerPort = 0;
+    std::unique_ptr<TcpProxy> peers;  // leads to the port
     std::unique_ptr<Subprocess> process;
     bool paused = false;
   };
@@ -69,6 +75,7 @@ class EtcdCluster {
   void start(Member& member, const std::string& state);
   std::string initialCluster() const;
   std::string clientUrl(const Member& member) const;
+  static std::string peerUrl(const Member& member);
 
   const EtcdClusterOptions options_;
   const TemporaryFolder folder_;
