@@ -140,8 +140,8 @@ void MainWindow::connectPages() {
     connect(page, &TablePage::connectRequested, this, &MainWindow::askForConnection);
     connect(page, &TablePage::playgroundRequested, this, &MainWindow::startPlayground);
     connect(page, &TablePage::rowsShownChanged, this, &MainWindow::showCounts);
-    connect(page, &TablePage::filterCleared, this, [this] {
-      top_->showFilter({});
+    connect(page, &TablePage::filterCleared, this, [this, page] {
+      top_->showFilter({}, page->filterExample());
       top_->setFilterError({});
     });
   }
@@ -162,7 +162,7 @@ void MainWindow::showPage(Page page) {
   side_->setCurrent(page);
   const TablePage* table = tablePage();
   top_->setFilterVisible(table != nullptr);
-  top_->showFilter(table != nullptr ? table->filterText() : QString());
+  if (table != nullptr) top_->showFilter(table->filterText(), table->filterExample());
   useFilter(table != nullptr ? table->filterText() : QString());
   stack_->currentWidget()->setFocus();
 }

@@ -9,7 +9,6 @@
 #include "core/monitor/key_lister.h"
 #include "core/monitor/watched_ranges.h"
 #include "fmt/format.h"
-#include "spdlog/spdlog.h"
 
 namespace leasescope {
 namespace {
@@ -31,8 +30,6 @@ constexpr auto kProbeAfter = 2s;
 constexpr absl::Duration kProbeLimit = absl::Seconds(2);
 // etcd hands out no such id, and asking for it costs the server next to nothing.
 constexpr LeaseId kProbeLease = 1;
-// A list that is compared waits so long for the events that came before it.
-constexpr auto kEventsComeWithin = 3s;
 constexpr std::int64_t kReconcilingPage = 1'000;
 constexpr absl::Duration kBetweenPages = absl::Milliseconds(50);
 // The steady clock stands still while a machine sleeps, the wall clock does not.
@@ -179,17 +176,16 @@ void Monitor::Loop::becomeLive() {
 absl::Status Monitor::Loop::list() {
   watch_.reset();
   ++watchNumber_;
-  pendingList_.reset();
   absl::StatusOr<Listing> listing = listKeys(*client_, ranges_);
   if (!listing.ok()) return listing.status();
   const Moment now = Moment::now();
   const Moment asked = now;
   if (picture_.epoch() > 0 && listing->revision < picture_.revision()) noteHistoryWentBack(listing->revision);
   if (picture_.epoch() > 0 && listing->revision > picture_.revision()) {
-    note(Notice::Severity::Info,
-         fmt::format("listed anew at revision {}; what happened since {} is known as its "
-                     "outcome, not one by one",
-                     listing->revision, picture_.revision()));
+    notices_.add(Notice::Severity::Info,
+                 fmt::format("listed anew at revision {}; what happened since {} is known as its "
+                             "outcome, not one by one",
+                             listing->revision, picture_.revision()));
   }
   picture_.restore(*listing, now);
   const auto newest = std::ranges::max_element(listing->keys, {}, &ListedKey::modRevision);
@@ -222,12 +218,10 @@ absl::Status Monitor::Loop::checkSameHistory() {
 }
 
 void Monitor::Loop::noteHistoryWentBack(Revision revision) {
-  alarms_.push_back(
+  report_.alarm(
       fmt::format("the history went back behind revision {} (it is at {} now): the cluster was "
                   "restored from an older state, later changes are lost",
                   picture_.revision(), revision));
-  clusterChanged_ = true;
-  note(Notice::Severity::Bad, alarms_.back());
 }
 
 absl::Status Monitor::Loop::listInsteadOfWatching() {
@@ -274,8 +268,8 @@ void Monitor::Loop::onWatchReady() {
   heard();
   health_.endpoint = watch_->endpoint();
   if (health_.state != Health::State::Live && picture_.epoch() > 0) {
-    note(Notice::Severity::Info,
-         fmt::format("live through {} at revision {}", health_.endpoint, picture_.revision()));
+    notices_.add(Notice::Severity::Info,
+                 fmt::format("live through {} at revision {}", health_.endpoint, picture_.revision()));
   }
   setHealth(Health::State::Live, {});
   if (askers_.empty()) startAsking();
@@ -357,18 +351,13 @@ void Monitor::Loop::refused(const absl::Status& why) {
 void Monitor::Loop::setHealth(Health::State state, std::string reason) {
   if (state == Health::State::Live) health_.lastGood = lastHeard_;
   const bool changed = state != health_.state || reason != health_.reason;
-  if (changed && state == Health::State::Denied) note(Notice::Severity::Bad, reason);
+  if (changed && state == Health::State::Denied) notices_.add(Notice::Severity::Bad, reason);
   if (state == Health::State::Stale && health_.state == Health::State::Live) {
-    note(Notice::Severity::Warning, fmt::format("not live any more: {}", reason));
+    notices_.add(Notice::Severity::Warning, fmt::format("not live any more: {}", reason));
   }
   healthChanged_ = healthChanged_ || changed;
   health_.state = state;
   health_.reason = std::move(reason);
-}
-
-void Monitor::Loop::note(Notice::Severity severity, std::string text) {
-  notices_.add({.at = Moment::now(), .severity = severity, .text = std::move(text)});
-  noticesChanged_ = true;
 }
 
 void Monitor::Loop::heard() { lastHeard_ = Moment::now(); }
@@ -429,7 +418,7 @@ void Monitor::Loop::startAsking() {
     auto view = std::make_shared<const ClusterView>(surveyCluster(*client_));
     const absl::Status access = askForAccess();
     post([this, view = std::move(view), access] {
-      onCluster(view);
+      report_.surveyed(view);
       onAccess(access);
     });
     return kClusterEvery;
@@ -439,7 +428,7 @@ void Monitor::Loop::startAsking() {
   if (client_->endpoints().size() < 2) return;
   askers_.push_back(std::make_unique<Recurring>("compare-members", [this] {
     std::vector<std::string> differences = leaseSurvey_.ask(*client_);
-    post([this, differences = std::move(differences)] { onMemberDifferences(differences); });
+    post([this, differences = std::move(differences)] { report_.membersCompared(differences); });
     return kMembersComparedEvery;
   }));
 }
@@ -458,69 +447,38 @@ void Monitor::Loop::onAccess(const absl::Status& access) {
   if (health_.state == Health::State::Live && refuses(access)) refused(access);
 }
 
-void Monitor::Loop::onCluster(std::shared_ptr<const ClusterView> view) {
-  const auto leaderOf = [](const ClusterView& cluster) {
-    const auto leader = std::ranges::find(cluster.members, true, &MemberView::leader);
-    return leader == cluster.members.end() ? nullptr : &*leader;
-  };
-  const MemberView* before = cluster_ ? leaderOf(*cluster_) : nullptr;
-  const MemberView* after = leaderOf(*view);
-  if (after != nullptr && before != nullptr && after->id != before->id) {
-    note(Notice::Severity::Info, fmt::format("{} leads now instead of {}, raft term {}", after->name,
-                                             before->name, after->status.raftTerm));
-  } else if (after == nullptr && before != nullptr) {
-    note(Notice::Severity::Warning, "no member that answers is the leader");
-  }
-  cluster_ = std::move(view);
-  clusterChanged_ = true;
-}
-
-void Monitor::Loop::onMemberDifferences(const std::vector<std::string>& differences) {
-  if (differences == memberDifferences_) return;
-  for (const std::string& difference : differences) note(Notice::Severity::Bad, difference);
-  memberDifferences_ = differences;
-  clusterChanged_ = true;
-}
-
 /// On the asker's thread: lists everything slowly, beside the watch.
 SteadyTime::duration Monitor::Loop::askForList() {
-  post([this] {
-    reconciliation_.begin();
-    reconciledEpoch_ = picture_.epoch();
-  });
+  post([this] { reconciliation_.begin(picture_); });
   absl::StatusOr<Listing> listing =
       listKeys(*client_, ranges_, {.pageSize = kReconcilingPage, .rest = kBetweenPages, .valueKinds = false});
-  if (listing.ok())
-    post([this, listing = *std::move(listing)]() mutable { onReconcilingList(std::move(listing)); });
+  if (listing.ok()) {
+    post([this, listing = *std::move(listing)]() mutable {
+      reconciliation_.listed(std::move(listing), Moment::now().steady);
+    });
+  }
   return absl::ToChronoMilliseconds(options_.reconcileEvery);
 }
 
-void Monitor::Loop::onReconcilingList(Listing listing) {
-  if (health_.state != Health::State::Live || reconciledEpoch_ != picture_.epoch()) return;
-  pendingList_ = {.listing = std::move(listing), .since = Moment::now().steady};
-}
-
-/// Once all events up to the list's revision must have come.
 void Monitor::Loop::reconcileWhenReady() {
-  if (!pendingList_ || health_.state != Health::State::Live) return;
-  const bool complete = *std::ranges::min_element(applied_) >= pendingList_->listing.revision;
-  const auto quiet = Moment::now().steady - std::max(pendingList_->since, lastBatch_);
-  if (!complete && quiet < kEventsComeWithin) return;
-  const Reconciliation::Difference difference = reconciliation_.compare(pendingList_->listing, picture_);
+  if (health_.state != Health::State::Live) return;
+  const auto outcome = reconciliation_.compareWhenReady(picture_, *std::ranges::min_element(applied_),
+                                                        lastBatch_, Moment::now().steady);
+  if (!outcome) return;
   const bool tell = std::exchange(tellComparison_, false);
-  if (difference.keys == 0 && tell) {
-    note(Notice::Severity::Info,
-         fmt::format("listed again: all {} keys are as at revision {} of the cluster",
-                     pendingList_->listing.keys.size(), pendingList_->listing.revision));
+  if (outcome->differences > 0) {
+    notices_.add(
+        Notice::Severity::Bad,
+        fmt::format("{} keys differed from a list at the same revision, {} for example: events were lost; "
+                    "mended by listing anew",
+                    outcome->differences, outcome->example));
+    need_ = Need::List;
+    retryAtOnce();
+  } else if (tell) {
+    notices_.add(Notice::Severity::Info,
+                 fmt::format("listed again: all {} keys are as at revision {} of the cluster", outcome->keys,
+                             outcome->revision));
   }
-  pendingList_.reset();
-  if (difference.keys == 0) return;
-  note(Notice::Severity::Bad,
-       fmt::format("{} keys differed from a list at the same revision, {} for example: events were lost; "
-                   "mended by listing anew",
-                   difference.keys, difference.example));
-  need_ = Need::List;
-  retryAtOnce();
 }
 
 void Monitor::Loop::sampleTtls() {
@@ -555,18 +513,10 @@ void Monitor::Loop::onTtl(LeaseId id, const Moment& sent, const Moment& received
 }
 
 void Monitor::Loop::onLeases(const absl::StatusOr<std::vector<LeaseId>>& ids, const Moment& asked) {
-  if (ids.ok()) {
-    heard();
-    picture_.leasesListed(*ids, asked, Moment::now());
-    clusterChanged_ = clusterChanged_ || !leasesProblem_.empty();
-    leasesProblem_.clear();
-    return;
-  }
-  const std::string problem =
-      fmt::format("leases without keys are not shown: {}", std::string(ids.status().message()));
-  if (problem != leasesProblem_ && !absl::IsCancelled(ids.status())) spdlog::warn("{}", problem);
-  clusterChanged_ = clusterChanged_ || problem != leasesProblem_;
-  leasesProblem_ = problem;
+  report_.leasesListed(ids.status());
+  if (!ids.ok()) return;
+  heard();
+  picture_.leasesListed(*ids, asked, Moment::now());
 }
 
 void Monitor::Loop::noticeLostTime(const Moment& now) {
@@ -581,7 +531,7 @@ void Monitor::Loop::noticeLostTime(const Moment& now) {
 void Monitor::Loop::publish(const Moment& now) {
   ChangeSet changes = picture_.takeChanges();
   const bool heartbeat = now.steady - lastPublished_ >= kHeartbeat;
-  const bool news = healthChanged_ || clusterChanged_ || selectionChanged_ || noticesChanged_;
+  const bool news = healthChanged_ || report_.changed() || selectionChanged_ || notices_.changed();
   if (changes.empty() && !news && !heartbeat) return;
   schedule_.apply(changes, now);
   if (health_.state == Health::State::Live) health_.lastGood = lastHeard_;
@@ -591,26 +541,12 @@ void Monitor::Loop::publish(const Moment& now) {
                                 .ttlCallsPerSecond = ttlCalls_.perSecond(now.steady),
                                 .ttlBudget = options_.ttlBudget,
                                 .eventsDropped = eventsDropped_}};
-  if (clusterChanged_) shownCluster_ = wholeCluster();
-  update.cluster = shownCluster_;
+  update.cluster = report_.take();
+  update.notices = notices_.takeIfChanged();
   addHistories(update.changes, update);
-  if (noticesChanged_) {
-    update.notices =
-        std::make_shared<const std::vector<Notice>>(notices_.notices().begin(), notices_.notices().end());
-  }
-  healthChanged_ = clusterChanged_ = selectionChanged_ = noticesChanged_ = false;
+  healthChanged_ = selectionChanged_ = false;
   lastPublished_ = now.steady;
   sink_(std::move(update));
-}
-
-/// What the members say, and what we say of them.
-std::shared_ptr<const ClusterView> Monitor::Loop::wholeCluster() const {
-  if (!cluster_) return nullptr;
-  auto view = std::make_shared<ClusterView>(*cluster_);
-  if (!leasesProblem_.empty()) view->problems.push_back(leasesProblem_);
-  std::ranges::copy(memberDifferences_, std::back_inserter(view->problems));
-  std::ranges::copy(alarms_, std::back_inserter(view->alarms));
-  return view;
 }
 
 void Monitor::Loop::addHistories(const ChangeSet& changes, MonitorUpdate& update) {

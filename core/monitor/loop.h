@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/etcd/watch_stream.h"
+#include "core/monitor/cluster_report.h"
 #include "core/monitor/cluster_survey.h"
 #include "core/monitor/monitor.h"
 #include "core/monitor/rate_meter.h"
@@ -57,7 +58,6 @@ class Monitor::Loop {
   void refused(const absl::Status& why);
   void retryAtOnce();
   void setHealth(Health::State state, std::string reason);
-  void note(Notice::Severity severity, std::string text);
 
   void heard();
   void checkLiveness();
@@ -66,10 +66,7 @@ class Monitor::Loop {
   void startAsking();
   absl::Status askForAccess() const;
   void onAccess(const absl::Status& access);
-  void onCluster(std::shared_ptr<const ClusterView> view);
-  void onMemberDifferences(const std::vector<std::string>& differences);
   SteadyTime::duration askForList();
-  void onReconcilingList(Listing listing);
   void reconcileWhenReady();
 
   void sampleTtls();
@@ -79,7 +76,6 @@ class Monitor::Loop {
   void noticeLostTime(const Moment& now);
 
   void publish(const Moment& now);
-  std::shared_ptr<const ClusterView> wholeCluster() const;
   void addHistories(const ChangeSet& changes, MonitorUpdate& update);
 
   const std::shared_ptr<etcd::Client> client_;
@@ -111,24 +107,12 @@ class Monitor::Loop {
   bool probing_ = false;
 
   Reconciliation reconciliation_;
-  std::uint64_t reconciledEpoch_ = 0;  // in which it was begun
-  struct PendingList {
-    Listing listing;
-    SteadyTime since;
-  };
-  std::optional<PendingList> pendingList_;  // waits for the events that came before it
-  bool tellComparison_ = false;             // somebody asked for it
+  bool tellComparison_ = false;  // somebody asked for it
 
   Health health_;
   bool healthChanged_ = true;
-  std::shared_ptr<const ClusterView> cluster_;       // as surveyed
-  std::shared_ptr<const ClusterView> shownCluster_;  // with what we know beside
-  bool clusterChanged_ = false;
-  std::string leasesProblem_;
-  std::vector<std::string> memberDifferences_;
-  std::vector<std::string> alarms_;  // of our own, beside etcd's
   NoticeLog notices_;
-  bool noticesChanged_ = false;
+  ClusterReport report_{notices_};
   std::vector<LeaseId> selected_;
   bool selectionChanged_ = false;
   RateMeter events_;

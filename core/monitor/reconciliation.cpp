@@ -1,26 +1,57 @@
 #include "core/monitor/reconciliation.h"
 
+#include <algorithm>
+#include <chrono>
 #include <string_view>
+#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "core/picture/key_text.h"
 #include "fmt/format.h"
 
 namespace leasescope {
+namespace {
 
-void Reconciliation::begin() {
+constexpr auto kEventsComeWithin = std::chrono::seconds(3);
+
+}  // namespace
+
+void Reconciliation::begin(const Picture& picture) {
   underWay_ = true;
+  epoch_ = picture.epoch();
   deleted_.clear();
+  candidate_.reset();
 }
 
 void Reconciliation::deleted(const std::string& key, Revision revision) {
   if (underWay_) deleted_[key] = revision;
 }
 
-Reconciliation::Difference Reconciliation::compare(const Listing& listing, const Picture& picture) {
-  Difference difference;
+void Reconciliation::listed(Listing listing, SteadyTime now) {
+  candidate_ = {.listing = std::move(listing), .since = now};
+}
+
+std::optional<Reconciliation::Outcome> Reconciliation::compareWhenReady(const Picture& picture, Revision seen,
+                                                                        SteadyTime lastEvent,
+                                                                        SteadyTime now) {
+  if (!candidate_) return std::nullopt;
+  std::optional<Outcome> outcome;
+  if (epoch_ == picture.epoch()) {
+    const bool quiet = now - std::max(candidate_->since, lastEvent) >= kEventsComeWithin;
+    if (seen < candidate_->listing.revision && !quiet) return std::nullopt;
+    outcome = compare(picture);
+  }
+  underWay_ = false;
+  deleted_.clear();
+  candidate_.reset();
+  return outcome;
+}
+
+Reconciliation::Outcome Reconciliation::compare(const Picture& picture) const {
+  const Listing& listing = candidate_->listing;
+  Outcome outcome{.keys = listing.keys.size(), .revision = listing.revision};
   const auto differs = [&](const std::string& key, std::string_view how) {
-    if (difference.keys++ == 0) difference.example = fmt::format("{} {}", printableKey(key), how);
+    if (outcome.differences++ == 0) outcome.example = fmt::format("{} {}", printableKey(key), how);
   };
   std::size_t common = 0;
   for (const ListedKey& listed : listing.keys) {
@@ -41,9 +72,7 @@ Reconciliation::Difference Reconciliation::compare(const Listing& listing, const
       if (record.modRevision <= listing.revision && !there.contains(key)) differs(key, "was there no more");
     }
   }
-  underWay_ = false;
-  deleted_.clear();
-  return difference;
+  return outcome;
 }
 
 }  // namespace leasescope

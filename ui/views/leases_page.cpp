@@ -37,6 +37,7 @@ LeasesPage::LeasesPage(ClusterLink* link, ShownPicture* picture, LeasesProxy* pr
                 {.name = QStringLiteral("leases"),
                  .none = {QStringLiteral("leases"), tr("No leases"),
                           tr("Nobody has a lease. They appear here as soon as somebody asks for one.")},
+                 .filterExample = QStringLiteral("keys=0 renewals>3"),
                  .detailsHint =
                      tr("Select a lease to see its TTL over time and its keys; select several to compare."),
                  .proxy = proxy,

@@ -38,6 +38,7 @@ LocksPage::LocksPage(ClusterLink* link, ShownPicture* picture, LocksProxy* proxy
                {QStringLiteral("locks"), tr("No locks"),
                 tr("Nobody holds a lock or waits for one. They appear here as soon as somebody does; test "
                    "lockers are on the page “Holder threads”.")},
+           .filterExample = QStringLiteral("waiters>0 held>5m"),
            .detailsHint =
                tr("Select a lock to see who holds it, who waits, and whether its lease is renewed."),
            .proxy = proxy,

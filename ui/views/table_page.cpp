@@ -27,6 +27,7 @@ TablePage::TablePage(ClusterLink* link, ShownPicture* picture, const Parts& part
       picture_(picture),
       name_(parts.name),
       none_(parts.none),
+      filterExample_(parts.filterExample),
       proxy_(parts.proxy),
       details_(parts.details),
       table_(new TableView(this)),

@@ -23,6 +23,8 @@ class TablePage : public QWidget {
  public:
   TableView* table() const { return table_; }
   const QString& filterText() const { return filterText_; }
+  /// Conditions that make sense here, for a hint.
+  const QString& filterExample() const { return filterExample_; }
   /// What is wrong with the filter, which is then not used; empty: it is in use.
   QString setFilterText(const QString& text);
   int rows() const;
@@ -44,6 +46,7 @@ class TablePage : public QWidget {
   struct Parts {
     QString name;
     NoneThere none;
+    QString filterExample;
     QString detailsHint;
     FilteringProxy* proxy;
     DetailsPane* details;
@@ -72,6 +75,7 @@ class TablePage : public QWidget {
   ShownPicture* picture_;
   const QString name_;
   const NoneThere none_;
+  const QString filterExample_;
   FilteringProxy* proxy_;
   DetailsPane* details_;
   TableView* table_;

@@ -49,7 +49,6 @@ TopBar::TopBar(QWidget* parent)
   filter_->setObjectName(QStringLiteral("filter"));
   filter_->setFixedWidth(kFilterWidth);
   filter_->setClearButtonEnabled(true);
-  filter_->setPlaceholderText(tr("Filter: %1").arg(QStringLiteral("waiters>0 held>5m")));
   filter_->setToolTip(
       tr("Words are looked for in names and ids; conditions: %1").arg(FilterExpression::examples()));
   pause_->setCheckable(true);
@@ -89,8 +88,9 @@ void TopBar::changeEvent(QEvent* event) {
   if (event->type() == QEvent::PaletteChange) showCluster();
 }
 
-void TopBar::showFilter(const QString& text) {
+void TopBar::showFilter(const QString& text, const QString& example) {
   const QSignalBlocker quiet(filter_);
+  filter_->setPlaceholderText(tr("Filter: %1").arg(example));
   filter_->setText(text);
 }
 

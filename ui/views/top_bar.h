@@ -18,8 +18,8 @@ class TopBar : public QWidget {
   void setCluster(const QString& text, bool live);
   /// The servers' certificates are not verified: said for as long as that is so.
   void setUnverified(bool unverified);
-  /// Without a change of the text being told.
-  void showFilter(const QString& text);
+  /// Without a change of the text being told. `example` is the hint while there is none.
+  void showFilter(const QString& text, const QString& example);
   void setFilterVisible(bool visible);
   /// What is wrong with the filter; empty: nothing.
   void setFilterError(const QString& error);

@@ -1,0 +1,80 @@
+#include "core/monitor/cluster_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace leasescope {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class ClusterReportTest : public testing::Test {
+ protected:
+  /// Two members, of which the one with this name leads; empty: none does.
+  static std::shared_ptr<const ClusterView> ledBy(const std::string& name) {
+    auto view = std::make_shared<ClusterView>();
+    view->members = {{.id = 1, .name = "one", .leader = name == "one"},
+                     {.id = 2, .name = "two", .leader = name == "two"}};
+    return view;
+  }
+  std::vector<std::string> news() {
+    std::vector<std::string> texts;
+    const auto notices = log_.takeIfChanged();
+    if (!notices) return texts;
+    for (std::size_t i = told_; i < notices->size(); ++i) texts.push_back((*notices)[i].text);
+    told_ = notices->size();
+    return texts;
+  }
+
+  NoticeLog log_;
+  ClusterReport report_{log_};
+  std::size_t told_ = 0;
+};
+
+TEST_F(ClusterReportTest, isNothingBeforeTheFirstSurvey) {
+  report_.membersCompared({"two lacks a lease"});
+  EXPECT_EQ(report_.take(), nullptr);
+}
+
+TEST_F(ClusterReportTest, notesChangesOfTheLeaderButNotTheFirst) {
+  report_.surveyed(ledBy("one"));
+  EXPECT_THAT(news(), IsEmpty());
+  report_.surveyed(ledBy("one"));
+  EXPECT_THAT(news(), IsEmpty());
+  report_.surveyed(ledBy("two"));
+  EXPECT_THAT(news(), ElementsAre("two leads now instead of one, raft term 0"));
+  report_.surveyed(ledBy(""));
+  EXPECT_THAT(news(), ElementsAre("no member that answers is the leader"));
+}
+
+TEST_F(ClusterReportTest, addsWhatWasFoundOutToWhatMembersSay) {
+  report_.surveyed(ledBy("one"));
+  report_.membersCompared({"two lacks a lease"});
+  report_.leasesListed(absl::PermissionDeniedError("denied"));
+  report_.alarm("the history went back");
+  EXPECT_TRUE(report_.changed());
+  const auto whole = report_.take();
+  EXPECT_THAT(whole->problems, ElementsAre("leases without keys are not shown: denied", "two lacks a lease"));
+  EXPECT_THAT(whole->alarms, ElementsAre("the history went back"));
+  EXPECT_FALSE(report_.changed());
+  EXPECT_EQ(report_.take(), whole);
+}
+
+TEST_F(ClusterReportTest, forgetsWhatIsNoProblemAnyMoreAndRepeatsNoNotice) {
+  report_.surveyed(ledBy("one"));
+  report_.membersCompared({"two lacks a lease"});
+  report_.leasesListed(absl::PermissionDeniedError("denied"));
+  report_.take();
+  EXPECT_THAT(news(), ElementsAre("two lacks a lease"));
+  report_.membersCompared({"two lacks a lease"});
+  report_.leasesListed(absl::PermissionDeniedError("denied"));
+  EXPECT_FALSE(report_.changed());
+  report_.membersCompared({});
+  report_.leasesListed(absl::OkStatus());
+  EXPECT_THAT(report_.take()->problems, IsEmpty());
+  EXPECT_THAT(news(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace leasescope
