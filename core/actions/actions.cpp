@@ -117,36 +117,43 @@ absl::StatusOr<RevokePreview> Actions::previewRevoke(LeaseId lease) const {
 /// The locks that nobody holds because of these keys, and that somebody will hold without them.
 absl::Status Actions::addUnblocked(RevokePreview& preview) const {
   for (const auto& [lock, vanishing] : locksAbove(preview.keys)) {
-    if (std::ranges::find(preview.locks, lock, &RevokePreview::LockEffect::lock) != preview.locks.end())
+    if (std::ranges::find(preview.locks, lock, &RevokePreview::LockEffect::lock) != preview.locks.end()) {
       continue;
-    const auto oldest = client_->range({.range = etcd::KeyRange::prefix(lock + "/"),
-                                        .limit = static_cast<std::int64_t>(vanishing.size()) + 1,
-                                        .order = etcd::RangeQuery::Order::OldestFirst,
-                                        .keysOnly = true});
-    if (absl::IsPermissionDenied(oldest.status())) continue;  // what this user can't see he is told elsewhere
-    if (!oldest.ok()) return oldest.status();
-    const auto vanishes = [&](const etcd::KeyValue& kv) {
-      return std::ranges::binary_search(vanishing, kv.key);
-    };
-    if (oldest->kvs.empty() || !vanishes(oldest->kvs.front())) continue;
-    const auto next = std::ranges::find_if_not(oldest->kvs, vanishes);
-    if (next == oldest->kvs.end()) continue;
-    const auto whole = client_->range({.range = etcd::KeyRange::single(next->key)});
-    if (!whole.ok()) return whole.status();
-    if (whole->kvs.empty()) continue;  // gone meanwhile
-    const etcd::KeyValue& kv = whole->kvs.front();
-    const auto name =
-        contenderName(kv.key, kv.lease, kv.value.empty() ? ValueKind::Empty : ValueKind::Present);
-    if (!name || name->lock != lock) continue;
-    preview.locks.push_back({.lock = lock,
-                             .key = oldest->kvs.front().key,
-                             .role = RevokePreview::LockEffect::Role::Blocker,
-                             .nextHolder = Contender{.key = kv.key,
-                                                     .lease = kv.lease,
-                                                     .nameLease = name->lease,
-                                                     .createRevision = kv.createRevision}});
+    }
+    auto effect = unblocked(lock, vanishing);
+    if (absl::IsPermissionDenied(effect.status())) continue;  // what this user can't see he is told elsewhere
+    if (!effect.ok()) return effect.status();
+    if (*effect) preview.locks.push_back(**std::move(effect));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<RevokePreview::LockEffect>> Actions::unblocked(
+    const std::string& lock, const std::vector<std::string>& vanishing) const {
+  const auto oldest = client_->range({.range = etcd::KeyRange::prefix(lock + "/"),
+                                      .limit = static_cast<std::int64_t>(vanishing.size()) + 1,
+                                      .order = etcd::RangeQuery::Order::OldestFirst,
+                                      .keysOnly = true});
+  if (!oldest.ok()) return oldest.status();
+  const auto vanishes = [&](const etcd::KeyValue& kv) {
+    return std::ranges::binary_search(vanishing, kv.key);
+  };
+  if (oldest->kvs.empty() || !vanishes(oldest->kvs.front())) return std::nullopt;
+  const auto next = std::ranges::find_if_not(oldest->kvs, vanishes);
+  if (next == oldest->kvs.end()) return std::nullopt;
+  const auto whole = client_->range({.range = etcd::KeyRange::single(next->key)});
+  if (!whole.ok()) return whole.status();
+  if (whole->kvs.empty()) return std::nullopt;  // gone meanwhile
+  const etcd::KeyValue& kv = whole->kvs.front();
+  const auto value = kv.value.empty() ? ValueKind::Empty : ValueKind::Present;
+  const auto name = contenderName(kv.key, kv.lease, value);
+  if (!name || name->lock != lock) return std::nullopt;
+  return RevokePreview::LockEffect{
+      .lock = lock,
+      .key = oldest->kvs.front().key,
+      .role = RevokePreview::LockEffect::Role::Blocker,
+      .nextHolder = Contender{
+          .key = kv.key, .lease = kv.lease, .nameLease = name->lease, .createRevision = kv.createRevision}};
 }
 
 ActionOutcome Actions::revoke(const RevokePreview& confirmed) const {
