@@ -39,6 +39,8 @@ class FormatTest : public QObject {
     QCOMPARE(countText(-1000), QStringLiteral("-1,000"));
     QCOMPARE(keyCountText(1), QStringLiteral("1 key"));
     QCOMPARE(keyCountText(1204), QStringLiteral("1,204 keys"));
+    QCOMPARE(renewalCountText(1), QStringLiteral("1 renewal"));
+    QCOMPARE(renewalCountText(12), QStringLiteral("12 renewals"));
   }
 
   void bytesHaveUnits() {

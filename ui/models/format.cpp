@@ -77,4 +77,8 @@ QString keyCountText(qint64 count) {
   return count == 1 ? Format::tr("1 key") : Format::tr("%1 keys").arg(countText(count));
 }
 
+QString renewalCountText(qint64 count) {
+  return count == 1 ? Format::tr("1 renewal") : Format::tr("%1 renewals").arg(countText(count));
+}
+
 }  // namespace leasescope::ui

@@ -31,6 +31,8 @@ QString sinceText(const Since& since, const Moment& now);
 QString clockText(absl::Time time);
 /// "1 key", "1,204 keys".
 QString keyCountText(qint64 count);
+/// "1 renewal", "12 renewals".
+QString renewalCountText(qint64 count);
 
 /// A key, or any other bytes, for the screen: what is not UTF-8 as \xNN, control characters, line breaks and
 /// marks of writing direction escaped, longer than `maxChars` elided in the middle. The bytes themselves stay

@@ -100,7 +100,7 @@ void LeasesPage::showOne(const Lease& lease) {
       tr("seen for %1 · %2")
           .arg(sinceText(lease.firstSeen, now), keyCountText(static_cast<qint64>(lease.keys->size()))));
   details_->setInsight(leaseInsight(lease, now));
-  details_->setPlotHeading(tr("TTL LEFT — %1 RENEWALS SEEN").arg(countText(lease.renewals)));
+  details_->setPlotHeading(tr("TTL LEFT — %1 SEEN").arg(renewalCountText(lease.renewals).toUpper()));
   std::vector<Facts::Fact> facts;
   facts.emplace_back(tr("granted TTL"), lease.granted ? grantedText(*lease.granted) : tr("not sampled yet"));
   facts.emplace_back(tr("time left"), ttlWords(&lease, now));

@@ -99,7 +99,8 @@ void LocksPage::showPlot(const Lock& lock, std::size_t position) {
   details_->setPlotVisible(id != etcd::kNoLease);
   if (id == etcd::kNoLease) return;
   const qint64 renewals = lease != nullptr ? lease->renewals : 0;
-  details_->setPlotHeading(tr("TTL OF LEASE %1 — %2 RENEWALS SEEN").arg(leaseText(id), countText(renewals)));
+  details_->setPlotHeading(
+      tr("TTL OF LEASE %1 — %2 SEEN").arg(leaseText(id), renewalCountText(renewals).toUpper()));
   details_->plotLeases({id}, picture());
 }
 
