@@ -40,7 +40,7 @@ void checkRanges(const std::vector<std::string>& prefixes, const std::string& ke
 
 /// Endpoints as a person types them, and which keys are watched for which prefixes.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  using namespace leasescope;
+  using namespace leasescope;  // NOLINT(google-build-using-namespace): a program of one function
   FuzzedDataProvider data(bytes, size);
   const bool tls = data.ConsumeBool();
   std::vector<std::string> prefixes(data.ConsumeIntegralInRange<std::size_t>(0, 4));

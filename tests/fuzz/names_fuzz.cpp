@@ -68,7 +68,7 @@ void checkText(const std::string& key) {
 
 /// Any key, lease and typed text: taken apart it is put together again, and what is shown of it is text.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  using namespace leasescope;
+  using namespace leasescope;  // NOLINT(google-build-using-namespace): a program of one function
   FuzzedDataProvider data(bytes, size);
   const auto lease = data.ConsumeIntegral<etcd::LeaseId>();
   const auto value = data.PickValueInArray({ValueKind::Unknown, ValueKind::Empty, ValueKind::Present});

@@ -41,6 +41,7 @@ std::vector<etcd::Event> commitAny(FuzzedDataProvider& data, History& history) {
                       : History::put(key, anyLease(data, key), data.ConsumeBool() ? "text" : "");
   }
   std::vector<History::Write> each;
+  each.reserve(writes.size());
   for (auto& [key, write] : writes) each.push_back(std::move(write));
   return history.commit(each);
 }
@@ -63,7 +64,7 @@ void check(Picture& picture, Mirror& mirror, const History& history) {
 
 /// Any history, listed and followed in any steps, is what a list of it at the end is.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  using namespace leasescope;
+  using namespace leasescope;  // NOLINT(google-build-using-namespace): a program of one function
   FuzzedDataProvider data(bytes, size);
   History history;
   Picture picture;

@@ -9,7 +9,7 @@
 
 /// Whatever a program writes, its next report is understood.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  using namespace leasescope;
+  using namespace leasescope;  // NOLINT(google-build-using-namespace): a program of one function
   DemoReports reports;
   const std::function<void(std::string_view)> onLine = [&](std::string_view line) { reports.onLine(line); };
   LineSplitter splitter(onLine);

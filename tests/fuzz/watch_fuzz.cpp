@@ -102,7 +102,7 @@ class Witness {
 
 /// Whatever a server sends: every event comes once and in order, no target goes back.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  using namespace leasescope::etcd;
+  using namespace leasescope::etcd;  // NOLINT(google-build-using-namespace): a program of one function
   FuzzedDataProvider data(bytes, size);
   std::vector<Revision> starts(data.ConsumeIntegralInRange<std::size_t>(0, 3));
   for (Revision& start : starts) start = data.ConsumeIntegralInRange<Revision>(0, 20);
