@@ -66,7 +66,7 @@ class Actions {
 
  private:
   ActionOutcome audited(AuditEntry entry, const std::function<ActionOutcome()>& act) const;
-  absl::Status addUnblocked(RevokePreview& preview) const;
+  void addUnblocked(RevokePreview& preview) const;
   /// Whether this lock gets a holder when these keys, in byte order, vanish from below its name.
   absl::StatusOr<std::optional<RevokePreview::LockEffect>> unblocked(
       const std::string& lock, const std::vector<std::string>& vanishing) const;

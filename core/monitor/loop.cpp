@@ -266,6 +266,7 @@ void Monitor::Loop::onWatchReady() {
   deniedWatches_ = 0;
   watchReady_ = true;
   heard();
+  lastBatch_ = Moment::now().steady;  // what was missed comes from now on
   health_.endpoint = watch_->endpoint();
   if (health_.state != Health::State::Live && picture_.epoch() > 0) {
     notices_.add(Notice::Severity::Info,
