@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -32,6 +33,13 @@ int exitCodeOf(const ActionOutcome& outcome) {
   }
 }
 
+std::string holderAfter(const RevokePreview::LockEffect& effect) {
+  if (!effect.nextHolder) return "then held by nobody";
+  const Contender& holder = *effect.nextHolder;
+  return fmt::format("{} held by {}", effect.staysHolder ? "still" : "then",
+                     holder.hasLease() ? "lease " + etcd::leaseHex(holder.lease) : printableKey(holder.key));
+}
+
 std::string previewText(const RevokePreview& preview) {
   using Role = RevokePreview::LockEffect::Role;
   std::string out =
@@ -40,8 +48,7 @@ std::string previewText(const RevokePreview& preview) {
                   preview.keys.size(), preview.keys.size() == 1 ? "key vanishes" : "keys vanish");
   for (const auto& effect : preview.locks) {
     out += fmt::format("  {} of {}: {}\n", roleName(effect.role), printableKey(effect.lock),
-                       effect.nextHolder ? "then held by lease " + etcd::leaseHex(effect.nextHolder->lease)
-                                         : "then held by nobody");
+                       holderAfter(effect));
     if (effect.role == Role::Waiter) {
       out +=
           "    warning: clients older than 3.5 do not check their own key and may take the lock all the "
@@ -49,7 +56,13 @@ std::string previewText(const RevokePreview& preview) {
     }
   }
   for (const std::string& key : preview.otherKeys) out += fmt::format("  no lock: {}\n", printableKey(key));
-  if (!preview.locks.empty()) {
+  if (preview.unseen.locks > 0) {
+    out +=
+        fmt::format("  not looked at: {} {} above these keys may get a holder, too ({})\n",
+                    preview.unseen.locks, preview.unseen.locks == 1 ? "lock" : "locks", preview.unseen.why);
+  }
+  if (std::ranges::find(preview.locks, Role::Holder, &RevokePreview::LockEffect::role) !=
+      preview.locks.end()) {
     out += fmt::format("  the client may go on for up to {} without knowing\n",
                        absl::FormatDuration(absl::Ceil(preview.granted / 3, absl::Seconds(1))));
   }

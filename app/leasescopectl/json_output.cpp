@@ -107,6 +107,9 @@ nlohmann::json toJson(const RevokePreview& preview, bool revoked) {
       {"lease", etcd::leaseHex(preview.lease)}, {"locks", std::move(locks)}, {"revoked", revoked}};
   setBytes(json, "keys", preview.keys);
   setBytes(json, "other_keys", preview.otherKeys);
+  if (preview.unseen.locks > 0) {
+    json["unseen_locks"] = {{"count", preview.unseen.locks}, {"why", preview.unseen.why}};
+  }
   return json;
 }
 

@@ -16,6 +16,7 @@ using Kind = ActionOutcome::Kind;
 
 // Locks that a key may merely block cost a question each: a preview must not become slow or large by them.
 constexpr std::size_t kMostLocksLookedAt = 100;
+constexpr std::int64_t kMostKeysLookedAt = 1'000;  // of each
 constexpr std::size_t kLongestKeyLookedAbove = 1'000;
 
 bool outcomeUnknown(const absl::Status& status) {
@@ -52,6 +53,12 @@ std::vector<std::string> lockPrefixes(const std::vector<std::string>& keys) {
   return prefixes;
 }
 
+void addUnseen(RevokePreview& preview, std::size_t locks, std::string why) {
+  if (locks == 0) return;
+  if (preview.unseen.locks == 0) preview.unseen.why = std::move(why);
+  preview.unseen.locks += locks;
+}
+
 /// Locks in whose way a key may stand without being in their queue, each with these keys: whatever lies below
 /// `<lock>/` counts (etcd: client/v3/concurrency/key.go waitDeletes). A lock without a name is left out: it
 /// would be the whole keyspace.
@@ -63,6 +70,16 @@ std::map<std::string, std::vector<std::string>> locksAbove(const std::vector<std
          slash = key.rfind('/', slash - 1)) {
       locks[key.substr(0, slash)].push_back(key);
     }
+  }
+  return locks;
+}
+
+/// How many locks the keys have above them that locksAbove() leaves out.
+std::size_t locksAboveLongKeys(const std::vector<std::string>& keys) {
+  std::size_t locks = 0;
+  for (const std::string& key : keys) {
+    if (key.size() <= kLongestKeyLookedAbove) continue;
+    locks += static_cast<std::size_t>(std::count(key.begin() + 1, key.end(), '/'));
   }
   return locks;
 }
@@ -93,6 +110,13 @@ Actions::Actions(std::shared_ptr<etcd::Client> client, std::string etcdUser, Aud
       audit_(std::move(audit)) {}
 
 absl::StatusOr<RevokePreview> Actions::previewRevoke(LeaseId lease) const {
+  absl::StatusOr<RevokePreview> preview = lookAtKeys(lease);
+  if (!preview.ok()) return preview;
+  if (absl::Status status = addLocks(*preview); !status.ok()) return status;
+  return preview;
+}
+
+absl::StatusOr<RevokePreview> Actions::lookAtKeys(LeaseId lease) const {
   absl::StatusOr<etcd::LeaseTtl> ttl = client_->leaseTtl(lease, true);
   if (!ttl.ok()) return ttl.status();
   if (!ttl->found)
@@ -103,12 +127,16 @@ absl::StatusOr<RevokePreview> Actions::previewRevoke(LeaseId lease) const {
                         .remaining = ttl->remaining,
                         .keys = std::move(ttl->keys)};
   std::ranges::sort(preview.keys);
+  return preview;
+}
+
+absl::Status Actions::addLocks(RevokePreview& preview) const {
   if (const std::vector<std::string> prefixes = lockPrefixes(preview.keys); !prefixes.empty()) {
     absl::StatusOr<Listing> listing = listKeys(*client_, watchedRanges(prefixes));
     if (!listing.ok()) return listing.status();
     Picture picture;
     picture.restore(*listing, Moment::now());
-    preview.locks = effectsOfRevoke(picture, lease, preview.keys);
+    preview.locks = effectsOfRevoke(picture, preview.lease, preview.keys);
   }
   for (const std::string& key : preview.keys) {
     if (std::ranges::find(preview.locks, key, &RevokePreview::LockEffect::key) == preview.locks.end()) {
@@ -116,36 +144,47 @@ absl::StatusOr<RevokePreview> Actions::previewRevoke(LeaseId lease) const {
     }
   }
   addUnblocked(preview);
-  return preview;
+  return absl::OkStatus();
 }
 
-/// The locks that nobody holds because of these keys, and that somebody will hold without them.
+/// The locks that nobody holds because of these keys, and that somebody will hold without them. Revoking must
+/// not depend on what is only good to know: what can't be found out is counted.
 void Actions::addUnblocked(RevokePreview& preview) const {
+  addUnseen(preview, locksAboveLongKeys(preview.keys), "the names of the keys below them are too long");
   const auto locks = locksAbove(preview.keys);
-  if (locks.size() > kMostLocksLookedAt) return;
+  if (locks.size() > kMostLocksLookedAt) {
+    addUnseen(preview, locks.size(), fmt::format("they are more than {}", kMostLocksLookedAt));
+    return;
+  }
   for (const auto& [lock, vanishing] : locks) {
     if (std::ranges::find(preview.locks, lock, &RevokePreview::LockEffect::lock) != preview.locks.end()) {
       continue;
     }
     auto effect = unblocked(lock, vanishing);
-    if (!effect.ok()) continue;  // revoking must not depend on what is only good to know
-    if (*effect) preview.locks.push_back(**std::move(effect));
+    if (!effect.ok()) {
+      addUnseen(preview, 1, std::string(effect.status().message()));
+    } else if (*effect) {
+      preview.locks.push_back(**std::move(effect));
+    }
   }
 }
 
 absl::StatusOr<std::optional<RevokePreview::LockEffect>> Actions::unblocked(
     const std::string& lock, const std::vector<std::string>& vanishing) const {
-  const auto oldest = client_->range({.range = etcd::KeyRange::prefix(lock + "/"),
-                                      .limit = static_cast<std::int64_t>(vanishing.size()) + 1,
-                                      .order = etcd::RangeQuery::Order::OldestFirst,
-                                      .keysOnly = true});
-  if (!oldest.ok()) return oldest.status();
+  // In the order of keys: etcd reads all there are, values included, before it sorts by anything else.
+  auto below = client_->range(
+      {.range = etcd::KeyRange::prefix(lock + "/"), .limit = kMostKeysLookedAt, .keysOnly = true});
+  if (!below.ok()) return below.status();
+  if (below->more) {
+    return absl::ResourceExhaustedError(fmt::format("more than {} keys are below them", kMostKeysLookedAt));
+  }
+  std::ranges::sort(below->kvs, {}, &etcd::KeyValue::createRevision);
   const auto vanishes = [&](const etcd::KeyValue& kv) {
     return std::ranges::binary_search(vanishing, kv.key);
   };
-  if (oldest->kvs.empty() || !vanishes(oldest->kvs.front())) return std::nullopt;
-  const auto next = std::ranges::find_if_not(oldest->kvs, vanishes);
-  if (next == oldest->kvs.end()) return std::nullopt;
+  if (below->kvs.empty() || !vanishes(below->kvs.front())) return std::nullopt;
+  const auto next = std::ranges::find_if_not(below->kvs, vanishes);
+  if (next == below->kvs.end()) return std::nullopt;
   const auto whole = client_->range({.range = etcd::KeyRange::single(next->key)});
   if (!whole.ok()) return whole.status();
   if (whole->kvs.empty()) return std::nullopt;  // gone meanwhile
@@ -155,20 +194,21 @@ absl::StatusOr<std::optional<RevokePreview::LockEffect>> Actions::unblocked(
   if (!name || name->lock != lock) return std::nullopt;
   return RevokePreview::LockEffect{
       .lock = lock,
-      .key = oldest->kvs.front().key,
+      .key = below->kvs.front().key,
       .role = RevokePreview::LockEffect::Role::Blocker,
       .nextHolder = Contender{
           .key = kv.key, .lease = kv.lease, .nameLease = name->lease, .createRevision = kv.createRevision}};
 }
 
 ActionOutcome Actions::revoke(const RevokePreview& confirmed) const {
-  absl::StatusOr<RevokePreview> now = previewRevoke(confirmed.lease);
+  absl::StatusOr<RevokePreview> now = lookAtKeys(confirmed.lease);
   if (absl::IsNotFound(now.status())) return {Kind::Gone, std::string(now.status().message()), {}};
   if (!now.ok()) return refused(now.status());
   if (now->clusterId != confirmed.clusterId) {
     return {Kind::Refused, "another cluster answers at this endpoint now; nothing was done", {}};
   }
   if (grew(confirmed.keys, now->keys)) {
+    if (absl::Status status = addLocks(*now); !status.ok()) return refused(status);
     return {Kind::Changed, "keys were attached to the lease meanwhile; nothing was done", *std::move(now)};
   }
   return audited({.clusterId = now->clusterId, .action = "revoke", .lease = now->lease, .keys = now->keys},

@@ -24,6 +24,12 @@ struct RevokePreview {
     Role role = Role::Holder;
     /// Who holds the lock afterwards: the next in the queue, or whoever holds it anyway. Nobody: nullopt.
     std::optional<Contender> nextHolder;
+    bool staysHolder = false;  // `nextHolder` holds it already
+  };
+  /// Locks that one of the keys may be in the way of, and of which that was not found out.
+  struct Unseen {
+    std::size_t locks = 0;
+    std::string why;  // of the first; a clause without a full stop
   };
   LeaseId lease = etcd::kNoLease;
   std::uint64_t clusterId = 0;
@@ -32,6 +38,7 @@ struct RevokePreview {
   std::vector<std::string> keys;       // all that vanish, in byte order
   std::vector<LockEffect> locks;       // those in whose queue a key stands, then those that get free
   std::vector<std::string> otherKeys;  // those of `keys` that are in no lock's queue
+  Unseen unseen;
 };
 
 /// "holder", "waiter", "blocker".
@@ -66,6 +73,8 @@ class Actions {
 
  private:
   ActionOutcome audited(AuditEntry entry, const std::function<ActionOutcome()>& act) const;
+  absl::StatusOr<RevokePreview> lookAtKeys(LeaseId lease) const;
+  absl::Status addLocks(RevokePreview& preview) const;
   void addUnblocked(RevokePreview& preview) const;
   /// Whether this lock gets a holder when these keys, in byte order, vanish from below its name.
   absl::StatusOr<std::optional<RevokePreview::LockEffect>> unblocked(

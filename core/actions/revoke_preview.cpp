@@ -39,7 +39,10 @@ std::vector<RevokePreview::LockEffect> effectsOfRevoke(const Picture& before, Le
     RevokePreview::LockEffect effect{
         .lock = lock->name, .key = key, .role = holds ? Role::Holder : Role::Waiter};
     const auto left = after.lock(lock->name);
-    if (left != nullptr && left->holder() != nullptr) effect.nextHolder = *left->holder();
+    if (left != nullptr && left->holder() != nullptr) {
+      effect.nextHolder = *left->holder();
+      effect.staysHolder = holder != nullptr && holder->key == effect.nextHolder->key;
+    }
     effects.push_back(std::move(effect));
   }
   return effects;

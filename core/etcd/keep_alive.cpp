@@ -67,7 +67,7 @@ KeepAlive::~KeepAlive() {
   for (auto& [lease, entry] : entries_) entry.renewals->end(false);
 }
 
-std::shared_ptr<Renewals> KeepAlive::keep(LeaseId lease, absl::Duration left) {
+std::shared_ptr<Renewals> KeepAlive::keep(LeaseId lease, absl::Duration left, Renew first) {
   auto renewals = std::make_shared<Renewals>();
   {
     const std::lock_guard lock(mutex_);
@@ -75,8 +75,10 @@ std::shared_ptr<Renewals> KeepAlive::keep(LeaseId lease, absl::Duration left) {
     const auto duration = absl::ToChronoMilliseconds(left);
     if (const auto before = entries_.find(lease); before != entries_.end())
       before->second.renewals->end(false);
-    entries_[lease] = {
-        .ttl = duration, .nextSend = now + duration / 3, .deadline = now + duration, .renewals = renewals};
+    entries_[lease] = {.ttl = duration,
+                       .nextSend = first == Renew::AtOnce ? now : now + duration / 3,
+                       .deadline = now + duration,
+                       .renewals = renewals};
   }
   wake_.notify_all();
   return renewals;
@@ -150,7 +152,7 @@ KeepAlive::Clock::time_point KeepAlive::sendDue(Clock::time_point now) {
 }
 
 void KeepAlive::onAnswer(const pb::LeaseKeepAliveResponse& response) {
-  // A restored cluster has other identity and the same leases: what it renews is not what was granted.
+  // A restored cluster may have another identity and the same leases: what it renews is not what was granted.
   const auto& identity = client_->transport().identity();
   if (!identity->check(response.header().cluster_id(), client_->endpoint()).ok()) return;
   const std::lock_guard lock(mutex_);

@@ -50,8 +50,9 @@ class KeepAlive {
   KeepAlive(const KeepAlive&) = delete;
   KeepAlive& operator=(const KeepAlive&) = delete;
 
-  /// The lease lives for `left` from now: first renewed after a third of that.
-  std::shared_ptr<Renewals> keep(LeaseId lease, absl::Duration left);
+  enum class Renew { AtOnce, WhenDue };
+  /// The lease lives for `left` from now; due is its first renewal after a third of that.
+  std::shared_ptr<Renewals> keep(LeaseId lease, absl::Duration left, Renew first = Renew::WhenDue);
   /// Stops renewing; the lease lives on until its TTL is over. Nothing happens for unknown leases.
   void forget(LeaseId lease);
 

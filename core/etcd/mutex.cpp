@@ -19,7 +19,8 @@ using Clock = std::chrono::steady_clock;
 
 Clock::time_point after(absl::Duration timeout) {
   const Clock::time_point now = Clock::now();
-  return now + std::min<Clock::duration>(absl::ToChronoNanoseconds(timeout), Clock::time_point::max() - now);
+  const Clock::duration wait = absl::ToChronoNanoseconds(std::max(timeout, absl::ZeroDuration()));
+  return now + std::min(wait, Clock::time_point::max() - now);
 }
 
 /// What ends one wait for a predecessor. Written by threads of gRPC, read by the waiting thread.

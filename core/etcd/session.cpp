@@ -16,29 +16,31 @@ constexpr absl::Duration kCutOff = absl::Milliseconds(999);
 absl::StatusOr<std::unique_ptr<Session>> Session::open(std::shared_ptr<Client> client,
                                                        std::shared_ptr<KeepAlive> keepAlive,
                                                        absl::Duration ttl, LeaseId lease) {
-  absl::Duration left;
+  std::shared_ptr<Renewals> renewals;
   if (lease == kNoLease) {
     absl::StatusOr<LeaseGrant> granted = client->grantLease(ttl);
     if (!granted.ok()) return granted.status();
     lease = granted->id;
-    ttl = left = granted->ttl;
+    ttl = granted->ttl;
+    renewals = keepAlive->keep(lease, ttl);
   } else {
     absl::StatusOr<LeaseTtl> known = client->leaseTtl(lease, false);
     if (!known.ok()) return known.status();
     if (!known->found) return absl::NotFoundError("lease " + leaseHex(lease) + " does not exist");
     ttl = known->granted;
-    left = known->remaining + kCutOff;
+    renewals = keepAlive->keep(lease, known->remaining + kCutOff, KeepAlive::Renew::AtOnce);
   }
-  return std::unique_ptr<Session>(new Session(std::move(client), std::move(keepAlive), lease, ttl, left));
+  return std::unique_ptr<Session>(
+      new Session(std::move(client), std::move(keepAlive), lease, ttl, std::move(renewals)));
 }
 
 Session::Session(std::shared_ptr<Client> client, std::shared_ptr<KeepAlive> keepAlive, LeaseId lease,
-                 absl::Duration ttl, absl::Duration left)
+                 absl::Duration ttl, std::shared_ptr<Renewals> renewals)
     : client_(std::move(client)),
       keepAlive_(std::move(keepAlive)),
       lease_(lease),
       ttl_(ttl),
-      renewals_(keepAlive_->keep(lease, left)),
+      renewals_(std::move(renewals)),
       thread_([this] { drain(); }) {}
 
 Session::~Session() { orphan(); }

@@ -19,7 +19,7 @@ namespace leasescope::etcd {
 /// on, draining the answers to the renewals. That thread is what a service leaks that forgets Close.
 class Session {
  public:
-  /// Grants a lease (or takes over `lease`) and starts renewing it.
+  /// Grants a lease (or takes over `lease`, renewing it at once) and keeps it alive.
   static absl::StatusOr<std::unique_ptr<Session>> open(std::shared_ptr<Client> client,
                                                        std::shared_ptr<KeepAlive> keepAlive,
                                                        absl::Duration ttl, LeaseId lease = kNoLease);
@@ -46,7 +46,7 @@ class Session {
 
  private:
   Session(std::shared_ptr<Client> client, std::shared_ptr<KeepAlive> keepAlive, LeaseId lease,
-          absl::Duration ttl, absl::Duration left);
+          absl::Duration ttl, std::shared_ptr<Renewals> renewals);
   void drain();
 
   const std::shared_ptr<Client> client_;

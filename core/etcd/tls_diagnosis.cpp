@@ -207,12 +207,12 @@ class WithoutBrokenPipes {
 
 class Handshake {
  public:
-  Handshake(const Endpoint& endpoint, const TlsFiles& files, absl::Duration limit,
+  Handshake(const Endpoint& endpoint, const TlsFiles& files, Clock::time_point until,
             const std::function<bool()>& stop)
       : host_(hostOf(endpoint.address)),
         files_(files),
         stop_(stop),
-        until_(Clock::now() + absl::ToChronoMilliseconds(limit)),
+        until_(until),
         context_(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free),
         ssl_(nullptr, &SSL_free) {
     ERR_clear_error();
@@ -231,7 +231,8 @@ class Handshake {
   /// True when the server ended what it had agreed to.
   bool refusedAfterwards() {
     char byte = 0;
-    const int got = repeat(Clock::now() + kForARefusal, [&] { return SSL_read(ssl_.get(), &byte, 1); });
+    const int got =
+        repeat(std::min(until_, Clock::now() + kForARefusal), [&] { return SSL_read(ssl_.get(), &byte, 1); });
     return got <= 0 && ERR_peek_error() != 0;
   }
   const Seen& seen() const { return seen_; }
@@ -320,24 +321,29 @@ class Handshake {
 
 }  // namespace
 
-std::string diagnoseTls(const Endpoint& endpoint, const TlsFiles& files, absl::Duration limit,
-                        const std::function<bool()>& stop) {
+std::optional<std::string> diagnoseTls(const Endpoint& endpoint, const TlsFiles& files,
+                                       Clock::time_point until, const std::function<bool()>& stop) {
   const WithoutBrokenPipes guard;
-  Handshake handshake(endpoint, files, limit, stop);
-  if (!handshake.connected()) return {};
+  const Clock::time_point start = Clock::now();
+  Handshake handshake(endpoint, files, until, stop);
+  if (!handshake.connected()) return "";
   if (endpoint.tls) {
     // They were fine when the client was made, but may have been replaced since.
     if (const absl::Status usable = checkFiles(files); !usable.ok()) return std::string(usable.message());
   }
   const bool agreed = handshake.shake();
+  if (stop()) return std::nullopt;
   if (!endpoint.tls) {
     return agreed || handshake.seen().any ? "the other side speaks TLS: use https:// (and --cacert)" : "";
   }
   if (!handshake.trusted()) return wordsFor(handshake.seen(), handshake.host(), !files.caFile.empty());
   if (handshake.hangs()) {
-    return "the other side takes the connection but not the TLS handshake: see whether the server hangs";
+    return fmt::format(
+        "the other side takes the connection but did not answer the TLS handshake within {} ms: see whether "
+        "the server hangs or the line is slow",
+        std::chrono::round<std::chrono::milliseconds>(Clock::now() - start).count());
   }
-  if (agreed && !handshake.refusedAfterwards()) return {};
+  if (agreed && !handshake.refusedAfterwards()) return "";
   std::string words = wordsForAlert(handshake.askedForOurs(), !files.certFile.empty());
   if (!words.empty() || agreed) return words;
   return "the other side ended the TLS handshake: it may not speak TLS, try http://";

@@ -33,6 +33,8 @@ constexpr absl::Duration kLongestLook = absl::Seconds(2);
 constexpr absl::Duration kShortestLook = absl::Milliseconds(300);
 // A read has at least this long at one endpoint before it is tried at the next.
 constexpr absl::Duration kLeastAttempt = absl::Seconds(1);
+// A call without a connection fails at once and tells why, even when connecting took all the time.
+constexpr absl::Duration kLeastCall = absl::Milliseconds(50);
 
 grpc::ChannelArguments channelArguments(const ConnectionOptions& options) {
   grpc::ChannelArguments arguments;
@@ -60,6 +62,11 @@ void keepGrpcQuiet() {
 }
 
 absl::Duration since(Clock::time_point start) { return absl::FromChrono(Clock::now() - start); }
+
+absl::Status outOfTime(const Route& route) {
+  return absl::DeadlineExceededError(
+      fmt::format("no answer from {} within the time limit", route.endpoint.address));
+}
 
 }  // namespace
 
@@ -112,29 +119,23 @@ absl::Status Transport::call(Effect effect, const Attempt& attempt) {
   bool renewedToken = false;
   for (std::size_t tries = 1;; ++tries) {
     const Route& route = current();
-    const absl::Duration left = options_.commandTimeout - since(start);
-    if (left <= absl::ZeroDuration()) {
-      return absl::DeadlineExceededError(
-          fmt::format("no answer from {} within the time limit", route.endpoint.address));
-    }
-    const absl::Duration limit = attemptLimit(effect, left, tries);
+    const auto left = [&] { return options_.commandTimeout - since(start); };
     if (effect == Effect::Writes && !route.verified) {
-      if (absl::Status ours = verify(route); !ours.ok()) return ours;
+      if (absl::Status ours = verify(route, left()); !ours.ok()) return ours;
     }
+    if (left() <= absl::ZeroDuration()) return outOfTime(route);
     const std::string used = token();
-    letConnect(route, limit,
-               tries == routes_.size() ? Patience::AlsoAfterFailure : Patience::WhileConnecting);
-    const grpc::Status status = attemptOnce(route, attempt, limit);
+    const grpc::Status status =
+        attemptOnce(route, attempt, attemptLimit(effect, left(), tries), patienceAt(tries));
     if (status.ok()) return absl::OkStatus();
     if (!renewedToken && !options_.user.empty() && needsNewToken(status)) {
       renewedToken = true;
-      const absl::Duration rest = options_.commandTimeout - since(start);
-      if (absl::Status fresh = authenticate(used, rest); !fresh.ok()) return fresh;
+      if (absl::Status fresh = authenticate(used, left()); !fresh.ok()) return fresh;
       continue;
     }
     noteFailure(route, status);
     if (!mayRepeat(status, effect) || tries >= mostTries(effect)) {
-      return explain(status, route, options_.commandTimeout - since(start));
+      return explain(status, route, left());
     }
   }
 }
@@ -145,6 +146,11 @@ std::size_t Transport::mostTries(Effect effect) const {
   return effect == Effect::Reads ? std::max<std::size_t>(routes_.size(), 2) : routes_.size();
 }
 
+/// The last endpoint to be tried has all the time that is left to come back.
+Transport::Patience Transport::patienceAt(std::size_t tries) const {
+  return tries == routes_.size() ? Patience::AlsoAfterFailure : Patience::WhileConnecting;
+}
+
 /// Reads leave time for the endpoints that were not tried yet: one that hangs must not use up all of it.
 absl::Duration Transport::attemptLimit(Effect effect, absl::Duration left, std::size_t tries) const {
   if (effect == Effect::Writes || tries >= routes_.size()) return left;
@@ -152,13 +158,12 @@ absl::Duration Transport::attemptLimit(Effect effect, absl::Duration left, std::
   return std::min(left, std::max(left / untried, kLeastAttempt));
 }
 
-absl::Status Transport::callAt(std::size_t index, const Attempt& attempt) {
+absl::Status Transport::callAt(std::size_t index, const Attempt& attempt, absl::Duration limit) {
   if (absl::Status status = ensureToken(); !status.ok()) return status;
   const Route& route = *routes_[index];
   const Clock::time_point start = Clock::now();
-  const absl::Duration limit = std::min(options_.commandTimeout, kLongestLook);
-  letConnect(route, limit, Patience::WhileConnecting);
-  const grpc::Status status = attemptOnce(route, attempt, limit);
+  limit = std::min({limit, options_.commandTimeout, kLongestLook});
+  const grpc::Status status = attemptOnce(route, attempt, limit, Patience::WhileConnecting);
   return explain(status, route, limit - since(start));
 }
 
@@ -182,9 +187,13 @@ bool Transport::closed() const {
   return closed_;
 }
 
-grpc::Status Transport::attemptOnce(const Route& route, const Attempt& attempt, absl::Duration timeout) {
+/// Connecting included.
+grpc::Status Transport::attemptOnce(const Route& route, const Attempt& attempt, absl::Duration limit,
+                                    Patience patience) {
+  const Clock::time_point start = Clock::now();
+  letConnect(route, limit, patience);
   const auto context = std::make_shared<grpc::ClientContext>();
-  prepare(*context, timeout);
+  prepare(*context, std::max(limit - since(start), kLeastCall));
   if (!begin(context)) return {grpc::StatusCode::CANCELLED, "the connection is closed"};
   grpc::Status status = attempt(route, *context);
   finish(context);
@@ -201,26 +210,31 @@ void Transport::failOver(const Route& failed) {
 absl::Status Transport::explain(const grpc::Status& status, const Route& route, absl::Duration limit) {
   absl::Status plain = fromGrpc(status, route.endpoint.address);
   if (!connectionFailed(status) || status.error_message().starts_with(kNoAddress)) return plain;
-  const std::lock_guard lock(route.diagnosis.mutex);
+  const absl::Duration longest = std::min(options_.dialTimeout, kLongestLook);
+  const Clock::time_point until =
+      Clock::now() + absl::ToChronoMilliseconds(std::clamp(limit, std::min(kShortestLook, longest), longest));
+  const std::unique_lock lock(route.diagnosis.mutex, until);  // somebody else may be looking
+  if (!lock.owns_lock()) return plain;
   Route::Diagnosis& last = route.diagnosis;
   if (!last.words || Clock::now() - last.at > kDiagnosisHolds) {
-    const absl::Duration longest = std::min(options_.dialTimeout, kLongestLook);
-    const absl::Duration look = std::clamp(limit, std::min(kShortestLook, longest), longest);
-    last.words = diagnoseTls(route.endpoint, options_.tls, look, [this] { return closed(); });
+    last.words = diagnoseTls(route.endpoint, options_.tls, until, [this] { return closed(); });
     last.at = Clock::now();
   }
-  if (last.words->empty()) return plain;
+  if (!last.words || last.words->empty()) return plain;
   return {plain.code(), fmt::format("no answer from {}: {}", route.endpoint.address, *last.words)};
 }
 
 /// Another cluster behind an endpoint must be noticed before anything is written to it, not after.
-absl::Status Transport::verify(const Route& route) {
+absl::Status Transport::verify(const Route& route, absl::Duration limit) {
   etcdserverpb::LeaseTimeToLiveRequest request;
   request.set_id(1);  // no lease that etcd hands out; asking for it is cheap and needs no permission
   etcdserverpb::LeaseTimeToLiveResponse response;
-  const absl::Status asked = callAt(route.index, [&](const Route& at, grpc::ClientContext& context) {
-    return at.lease->LeaseTimeToLive(&context, request, &response);
-  });
+  const absl::Status asked = callAt(
+      route.index,
+      [&](const Route& at, grpc::ClientContext& context) {
+        return at.lease->LeaseTimeToLive(&context, request, &response);
+      },
+      limit);
   // Who does not answer this will not answer the write either, and says why there.
   if (!asked.ok()) return absl::OkStatus();
   return check(response.header().cluster_id(), route);
@@ -285,15 +299,13 @@ absl::Status Transport::authenticate(const std::string& rejected, absl::Duration
   for (std::size_t tries = 1;; ++tries) {
     const Route& route = current();
     const absl::Duration left = limit - since(start);
-    const absl::Duration attempt = attemptLimit(Effect::Reads, left, tries);
-    letConnect(route, attempt,
-               tries == routes_.size() ? Patience::AlsoAfterFailure : Patience::WhileConnecting);
+    if (left <= absl::ZeroDuration()) return outOfTime(route);
     const grpc::Status status = attemptOnce(
         route,
         [&](const Route& at, grpc::ClientContext& context) {
           return at.auth->Authenticate(&context, request, &response);
         },
-        attempt);
+        attemptLimit(Effect::Reads, left, tries), patienceAt(tries));
     if (status.ok() || authIsOff(status)) {
       const std::lock_guard lock(tokenMutex_);
       token_ = response.token();

@@ -40,7 +40,7 @@ struct Route {
   mutable std::atomic<bool> verified = false;  // our cluster answered, and the connection has held since
   /// Why no connection came about, as of the last look.
   struct Diagnosis {
-    std::mutex mutex;  // guards the two below; held during a handshake
+    std::timed_mutex mutex;  // guards the two below; held during a handshake
     std::chrono::steady_clock::time_point at;
     std::optional<std::string> words;  // empty: TLS is not to blame
   };
@@ -71,8 +71,9 @@ class Transport {
 
   /// Runs `attempt` until it succeeds, is final, or the command timeout is over. Blocks.
   absl::Status call(Effect effect, const Attempt& attempt);
-  /// Once, at exactly this endpoint, for two seconds at most.
-  absl::Status callAt(std::size_t index, const Attempt& attempt);
+  /// Once, at exactly this endpoint, for `limit` and for two seconds at most.
+  absl::Status callAt(std::size_t index, const Attempt& attempt,
+                      absl::Duration limit = absl::InfiniteDuration());
 
   const Route& current() const { return *routes_[current_.load()]; }
   const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
@@ -103,14 +104,16 @@ class Transport {
   enum class Patience { WhileConnecting, AlsoAfterFailure };
   void letConnect(const Route& route, absl::Duration limit, Patience patience) const;
   bool closed() const;
+  Patience patienceAt(std::size_t tries) const;
   std::size_t mostTries(Effect effect) const;
   absl::Duration attemptLimit(Effect effect, absl::Duration left, std::size_t tries) const;
   void failOver(const Route& failed);
   void forgetToken();
-  grpc::Status attemptOnce(const Route& route, const Attempt& attempt, absl::Duration timeout);
+  grpc::Status attemptOnce(const Route& route, const Attempt& attempt, absl::Duration limit,
+                           Patience patience);
   std::string token();
   absl::Status authenticate(const std::string& rejected, absl::Duration limit);
-  absl::Status verify(const Route& route);
+  absl::Status verify(const Route& route, absl::Duration limit);
 
   const ConnectionOptions options_;
   const std::shared_ptr<ClusterIdentity> identity_;

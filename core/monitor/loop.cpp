@@ -90,7 +90,7 @@ void Monitor::Loop::refresh() {
   post([this] {
     for (const auto& asker : askers_) asker->hurry();
     if (health_.state == Health::State::Live) {
-      tellComparison_ = true;
+      comparisonAsked_ = true;
     } else {
       need_ = Need::List;
       retryAtOnce();
@@ -266,7 +266,7 @@ void Monitor::Loop::onWatchReady() {
   deniedWatches_ = 0;
   watchReady_ = true;
   heard();
-  lastBatch_ = Moment::now().steady;  // what was missed comes from now on
+  reconciliation_.resumed(Moment::now().steady);
   health_.endpoint = watch_->endpoint();
   if (health_.state != Health::State::Live && picture_.epoch() > 0) {
     notices_.add(Notice::Severity::Info,
@@ -450,14 +450,17 @@ void Monitor::Loop::onAccess(const absl::Status& access) {
 
 /// On the asker's thread: lists everything slowly, beside the watch.
 SteadyTime::duration Monitor::Loop::askForList() {
-  post([this] { reconciliation_.begin(picture_); });
+  post([this] { reconciliation_.begin(picture_, std::exchange(comparisonAsked_, false)); });
   absl::StatusOr<Listing> listing =
       listKeys(*client_, ranges_, {.pageSize = kReconcilingPage, .rest = kBetweenPages, .valueKinds = false});
-  if (listing.ok()) {
-    post([this, listing = *std::move(listing)]() mutable {
-      reconciliation_.listed(std::move(listing), Moment::now().steady);
-    });
-  }
+  post([this, listing = std::move(listing)]() mutable {
+    if (listing.ok()) {
+      reconciliation_.listed(*std::move(listing), Moment::now().steady);
+    } else if (reconciliation_.failed()) {
+      notices_.add(Notice::Severity::Warning,
+                   fmt::format("not listed again: {}", std::string(listing.status().message())));
+    }
+  });
   return absl::ToChronoMilliseconds(options_.reconcileEvery);
 }
 
@@ -466,7 +469,6 @@ void Monitor::Loop::reconcileWhenReady() {
   const auto outcome = reconciliation_.compareWhenReady(picture_, *std::ranges::min_element(applied_),
                                                         lastBatch_, Moment::now().steady);
   if (!outcome) return;
-  const bool tell = std::exchange(tellComparison_, false);
   if (outcome->differences > 0) {
     notices_.add(
         Notice::Severity::Bad,
@@ -475,7 +477,7 @@ void Monitor::Loop::reconcileWhenReady() {
                     outcome->differences, outcome->example));
     need_ = Need::List;
     retryAtOnce();
-  } else if (tell) {
+  } else if (outcome->asked) {
     notices_.add(Notice::Severity::Info,
                  fmt::format("listed again: all {} keys are as at revision {} of the cluster", outcome->keys,
                              outcome->revision));

@@ -107,7 +107,7 @@ class Monitor::Loop {
   bool probing_ = false;
 
   Reconciliation reconciliation_;
-  bool tellComparison_ = false;  // somebody asked for it
+  bool comparisonAsked_ = false;  // for the next one
 
   Health health_;
   bool healthChanged_ = true;

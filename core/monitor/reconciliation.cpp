@@ -16,9 +16,16 @@ constexpr auto kEventsComeWithin = std::chrono::seconds(3);
 
 }  // namespace
 
-void Reconciliation::begin(const Picture& picture) {
+void Reconciliation::begin(const Picture& picture, bool asked) {
+  end();
   underWay_ = true;
+  asked_ = asked;
   epoch_ = picture.epoch();
+  revision_ = picture.revision();
+}
+
+void Reconciliation::end() {
+  underWay_ = false;
   deleted_.clear();
   candidate_.reset();
 }
@@ -28,7 +35,18 @@ void Reconciliation::deleted(const std::string& key, Revision revision) {
 }
 
 void Reconciliation::listed(Listing listing, SteadyTime now) {
+  // The picture was listed anew between the question and begin(), which had to wait for that.
+  if (listing.revision < revision_) return end();
   candidate_ = {.listing = std::move(listing), .since = now};
+}
+
+bool Reconciliation::failed() {
+  end();
+  return asked_;
+}
+
+void Reconciliation::resumed(SteadyTime now) {
+  if (candidate_) candidate_->since = now;
 }
 
 std::optional<Reconciliation::Outcome> Reconciliation::compareWhenReady(const Picture& picture, Revision seen,
@@ -41,15 +59,13 @@ std::optional<Reconciliation::Outcome> Reconciliation::compareWhenReady(const Pi
     if (seen < candidate_->listing.revision && !quiet) return std::nullopt;
     outcome = compare(picture);
   }
-  underWay_ = false;
-  deleted_.clear();
-  candidate_.reset();
+  end();
   return outcome;
 }
 
 Reconciliation::Outcome Reconciliation::compare(const Picture& picture) const {
   const Listing& listing = candidate_->listing;
-  Outcome outcome{.keys = listing.keys.size(), .revision = listing.revision};
+  Outcome outcome{.keys = listing.keys.size(), .revision = listing.revision, .asked = asked_};
   const auto differs = [&](const std::string& key, std::string_view how) {
     if (outcome.differences++ == 0) outcome.example = fmt::format("{} {}", printableKey(key), how);
   };

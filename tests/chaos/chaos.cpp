@@ -215,6 +215,7 @@ class Run {
         },
         kToAgree);
     if (!equal) fail(difference);
+    if (witness_->noticed("events were lost")) fail("the monitor believes that events were lost");
   }
 
   std::string leaseDifference() const {

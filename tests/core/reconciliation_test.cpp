@@ -13,7 +13,7 @@ class ReconciliationTest : public testing::Test {
   ReconciliationTest() {
     history_.commit({History::put("a"), History::put("b")});
     picture_.restore(history_.listing(), at(0));
-    reconciliation_.begin(picture_);
+    reconciliation_.begin(picture_, false);
   }
   void write(const History::Write& write) {
     const auto events = history_.commit({write});
@@ -61,6 +61,35 @@ TEST_F(ReconciliationTest, findsEventsThatWereLost) {
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->differences, 3U);
   EXPECT_EQ(outcome->example, "a had changed");
+}
+
+TEST_F(ReconciliationTest, waitsForWhatAWatchMissedThatIsResumed) {
+  history_.commit({History::put("c")});
+  list();
+  reconciliation_.resumed(at(8).steady);
+  EXPECT_FALSE(outcomeAt(9)) << "the list is old, but what was missed comes only now";
+  EXPECT_EQ(outcomeAt(12)->differences, 1U);
+}
+
+TEST_F(ReconciliationTest, dropsAListThatIsOlderThanWhatItIsComparedWith) {
+  const Listing old = history_.listing();
+  history_.commit({History::remove("b")});
+  picture_.restore(history_.listing(), at(1));
+  reconciliation_.begin(picture_, true);  // had to wait until then
+  reconciliation_.listed(old, at(1).steady);
+  EXPECT_FALSE(outcomeAt(9));
+}
+
+TEST_F(ReconciliationTest, remembersWhetherSomebodyAsked) {
+  list();
+  EXPECT_FALSE(outcomeAt(1)->asked);
+  reconciliation_.begin(picture_, true);
+  list();
+  EXPECT_TRUE(outcomeAt(1)->asked);
+  reconciliation_.begin(picture_, true);
+  EXPECT_TRUE(reconciliation_.failed());
+  reconciliation_.begin(picture_, false);
+  EXPECT_FALSE(reconciliation_.failed());
 }
 
 TEST_F(ReconciliationTest, comparesNothingWithAPictureThatWasListedAnew) {

@@ -26,7 +26,8 @@ class RevokePreviewTest : public testing::Test {
     std::vector<std::string> words;
     for (const auto& effect : effectsOfRevoke(picture, lease, keys)) {
       const bool holds = effect.role == RevokePreview::LockEffect::Role::Holder;
-      words.push_back(effect.lock + ": " + effect.key + (holds ? " holds" : " waits") + ", then " +
+      words.push_back(effect.lock + ": " + effect.key + (holds ? " holds" : " waits") +
+                      (effect.staysHolder ? ", still " : ", then ") +
                       (effect.nextHolder ? effect.nextHolder->key : "nobody"));
     }
     return words;
@@ -50,14 +51,14 @@ TEST_F(RevokePreviewTest, saysThatNobodyWaits) {
 TEST_F(RevokePreviewTest, saysThatTheHolderStaysWhenAWaiterGoes) {
   commit({History::put("jobs/1f", 0x1f)});
   commit({History::put("jobs/2e", 0x2e)});
-  EXPECT_THAT(effects(0x2e), ElementsAre("jobs: jobs/2e waits, then jobs/1f"));
+  EXPECT_THAT(effects(0x2e), ElementsAre("jobs: jobs/2e waits, still jobs/1f"));
 }
 
 TEST_F(RevokePreviewTest, listsEveryLockOfTheLease) {
   commit({History::put("a/1f", 0x1f), History::put("b/2e", 0x2e)});
   commit({History::put("a/2e", 0x2e), History::put("b/1f", 0x1f)});
   commit({History::put("c/1f", 0x1f), History::put("config", 0x1f, "text")});
-  EXPECT_THAT(effects(0x1f), ElementsAre("a: a/1f holds, then a/2e", "b: b/1f waits, then b/2e",
+  EXPECT_THAT(effects(0x1f), ElementsAre("a: a/1f holds, then a/2e", "b: b/1f waits, still b/2e",
                                          "c: c/1f holds, then nobody"));
 }
 
@@ -66,6 +67,13 @@ TEST_F(RevokePreviewTest, leavesALockToTheForeignKeyThatBlocksIt) {
   commit({History::put("a/b/2e", 0x2e)});
   commit({History::put("a/3d", 0x3d)});
   EXPECT_THAT(effects(0x1f), ElementsAre("a: a/1f holds, then nobody"));
+}
+
+TEST_F(RevokePreviewTest, namesTheNextHolderOfALockThatTheLeaseBlockedWhileItWaited) {
+  commit({History::put("a/b/1f", 0x1f)});  // older than all that queue for a
+  commit({History::put("a/1f", 0x1f)});
+  commit({History::put("a/2e", 0x2e)});
+  EXPECT_THAT(effects(0x1f), ElementsAre("a: a/1f waits, then a/2e", "a/b: a/b/1f holds, then nobody"));
 }
 
 TEST_F(RevokePreviewTest, takesAllKeysOfTheLeaseAwayAtOnce) {

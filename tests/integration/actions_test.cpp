@@ -1,12 +1,15 @@
 #include "core/actions/actions.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "core/etcd/mutex.h"
+#include "fmt/format.h"
 #include "tests/support/etcd_test.h"
 #include "tests/support/eventually.h"
 #include "tests/support/temporary_folder.h"
@@ -65,6 +68,42 @@ TEST_F(ActionsTest, F30_PreviewNamesLocksThatAForeignKeyKeepsFromTheirWaiters) {
     const auto lock = witness().lock("/jobs");
     return lock != nullptr && lock->holder() != nullptr && lock->holder()->lease == waiter->lease();
   }));
+}
+
+TEST_F(ActionsTest, F30_PreviewOfALeaseThatWaitsForWhatItBlocksNamesTheNextHolder) {
+  const auto session = openSession();
+  const auto waiter = openSession();
+  queueUp("/jobs/a", *session);
+  queueUp("/jobs", *session);
+  queueUp("/jobs", *waiter);
+  const auto preview = actions().previewRevoke(session->lease());
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  const auto jobs = std::ranges::find(preview->locks, "/jobs", &RevokePreview::LockEffect::lock);
+  ASSERT_NE(jobs, preview->locks.end());
+  EXPECT_EQ(jobs->role, Role::Waiter);
+  EXPECT_EQ(jobs->nextHolder->lease, waiter->lease());
+  EXPECT_FALSE(jobs->staysHolder) << "nobody holds it before";
+  EXPECT_EQ(preview->unseen.locks, 0);
+}
+
+TEST_F(ActionsTest, PreviewSaysWhatItDidNotLookAt) {
+  const auto session = openSession();
+  std::string deep = "/deep";
+  for (int i = 0; i < 200; ++i) deep += "/d";
+  ASSERT_TRUE(client()->put({.key = deep, .lease = session->lease()}).ok());
+  const auto preview = actions().previewRevoke(session->lease());
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  EXPECT_EQ(preview->unseen.locks, 200);
+  EXPECT_THAT(preview->unseen.why, testing::HasSubstr("more than 100"));
+}
+
+TEST_F(ActionsTest, PreviewDoesNotReadAHugePrefixForALockThatMayBeBlocked) {
+  const auto session = openSession();
+  ASSERT_TRUE(client()->put({.key = "/huge/0/config", .lease = session->lease()}).ok());
+  for (int i = 0; i < 1'000; ++i) ASSERT_TRUE(client()->put({.key = fmt::format("/huge/{}", i)}).ok());
+  const auto preview = actions().previewRevoke(session->lease());
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  EXPECT_EQ(preview->unseen.locks, 1) << "/huge; /huge/0 was looked at";
 }
 
 TEST_F(ActionsTest, PreviewNamesKeysLocksRolesAndNextHolders) {

@@ -372,13 +372,7 @@ TEST_F(WatchFaultTest, F14_MoreEventsThanFitAreListedAnewNotDroppedInSilence) {
 }
 
 TEST_F(WatchFaultTest, F15_ADeleteWithoutWhatWasBeforeStillNamesTheLease) {
-  FaultyEtcd faulty(endpoint());
-  faulty.use({.watch = [](const pb::WatchResponse& response) {
-    pb::WatchResponse bare = response;
-    for (pb::Event& event : *bare.mutable_events()) event.clear_prev_kv();
-    return std::vector{bare};
-  }});
-  ClusterWitness seen(faulty.endpoint());
+  ClusterWitness seen(endpoint());  // whose watch does not ask for it
   ASSERT_TRUE(seen.waitUntilLive());
   const std::string key = contend("/a");
   ASSERT_TRUE(sees(seen, "/a"));
@@ -386,6 +380,19 @@ TEST_F(WatchFaultTest, F15_ADeleteWithoutWhatWasBeforeStillNamesTheLease) {
   remove(key);
   ASSERT_TRUE(eventually([&] { return seen.lock("/a") == nullptr; }));
   EXPECT_EQ(seen.happenings().back().lease, lease);
+}
+
+TEST_F(WatchFaultTest, ARefreshThatCannotListSaysSoAndStaysLive) {
+  FaultyEtcd faulty(endpoint());
+  ClusterWitness seen(faulty.endpoint());
+  ASSERT_TRUE(seen.waitUntilLive());
+  faulty.use({.range = [](const pb::RangeRequest&, pb::RangeResponse&) {
+    return grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "etcdserver: too many requests");
+  }});
+  seen.monitor().refresh();
+  EXPECT_TRUE(eventually([&] { return seen.noticed("not listed again: etcdserver: too many requests"); }));
+  EXPECT_EQ(seen.health().state, State::Live);
+  EXPECT_EQ(seen.epoch(), 1);
 }
 
 /// Three members, of which some hang or lose the others.

@@ -142,6 +142,15 @@ TEST_F(MutexTest, StopEndsWaitingAtOnceAndLeavesNoKey) {
   EXPECT_EQ(keysBelow("/lock/"), 1);
 }
 
+TEST_F(MutexTest, ATimeLimitInThePastDoesNotWait) {
+  const auto holding = openSession();
+  const auto waiting = openSession();
+  ASSERT_TRUE(etcd::Mutex(*holding, "/lock").lock(kLong).ok());
+  for (const absl::Duration timeout : {absl::ZeroDuration(), -absl::Seconds(1), -absl::InfiniteDuration()}) {
+    EXPECT_TRUE(absl::IsDeadlineExceeded(etcd::Mutex(*waiting, "/lock").lock(timeout))) << timeout;
+  }
+}
+
 TEST_F(MutexTest, QueuesBehindTheKeysOfANestedLock) {
   const auto inner = openSession();
   const auto outer = openSession();

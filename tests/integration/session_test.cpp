@@ -69,10 +69,9 @@ TEST_F(SessionTest, TakesOverAnExistingLease) {
   EXPECT_TRUE((*session)->close().ok());
 }
 
-TEST_F(SessionTest, RenewsALeaseThatIsTakenOverShortBeforeItsEnd) {
-  const auto granted = client()->grantLease(absl::Seconds(6));
+TEST_F(SessionTest, RenewsALeaseThatIsTakenOverAtOnce) {
+  const auto granted = client()->grantLease(absl::Minutes(10));
   ASSERT_TRUE(granted.ok());
-  absl::SleepFor(absl::Milliseconds(4'500));  // a third of the TTL from now would be too late
   const auto session = etcd::Session::open(client(), keepAlive(), absl::Seconds(60), granted->id);
   ASSERT_TRUE(session.ok()) << session.status();
   EXPECT_TRUE(eventually([&] { return (*session)->renewalCount() > 0; }));

@@ -58,7 +58,7 @@ class WatchStreamTest : public EtcdTest {
   }
 };
 
-TEST_F(WatchStreamTest, TellsEveryChangeInOrderWithWhatWasBefore) {
+TEST_F(WatchStreamTest, TellsEveryChangeInOrder) {
   const Revision start = put("/a/1");
   Listener listener;
   const etcd::WatchStream stream(*client(), {{etcd::KeyRange::prefix("/a/"), start + 1}},

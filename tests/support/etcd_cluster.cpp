@@ -3,6 +3,7 @@
 #include <csignal>
 #include <filesystem>
 #include <stdexcept>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -72,14 +73,15 @@ std::string EtcdCluster::peerUrl(const Member& member) {
 }
 
 void EtcdCluster::part() {
+  parted_ = true;
   for (const Member& member : members_) member.peers->blackHole();
 }
 
 void EtcdCluster::join() {
+  if (!std::exchange(parted_, false)) return;
   for (const Member& member : members_) {
-    if (!member.peers) continue;
-    member.peers->pass();
     member.peers->cut();  // what was swallowed does not come any more
+    member.peers->pass();
   }
 }
 

@@ -45,6 +45,7 @@ class EtcdCluster {
   void resume(int member);
   /// No member hears of another any more, although clients reach all of them; needs `partable`.
   void part();
+  /// Undoes part(), if need be.
   void join();
   /// Starts a killed member again, on its data as they are now.
   void restart(int member);
@@ -82,6 +83,7 @@ class EtcdCluster {
   std::string binary_;
   std::vector<std::string> everyMembersFlags_;
   std::vector<Member> members_;
+  bool parted_ = false;
 };
 
 }  // namespace leasescope

@@ -115,6 +115,27 @@ class WordsTest : public QObject {
              QStringList{QStringLiteral("/a — is in no queue of it, but in its way; next holder: lease a1")});
   }
 
+  void aWaiterThatAlsoBlocksMakesWayForTheNextHolder() {
+    RevokePreview preview;
+    preview.locks = {{.lock = "/a",
+                      .key = "/a/a1",
+                      .role = RevokePreview::LockEffect::Role::Waiter,
+                      .nextHolder = makeLock("/a", {0xa2})->queue[0]}};
+    QCOMPARE(revokeEffects(preview), QStringList{QStringLiteral("/a — waits for it; next holder: lease a2")});
+    preview.locks.front().staysHolder = true;
+    QCOMPARE(revokeEffects(preview),
+             QStringList{QStringLiteral("/a — waits for it; lease a2 goes on holding it")});
+  }
+
+  void whatWasNotLookedAtIsSaid() {
+    RevokePreview preview;
+    preview.unseen = {.locks = 2, .why = "no permission"};
+    QCOMPARE(revokeWarnings(preview).size(), 1);
+    QCOMPARE(revokeWarnings(preview).front(),
+             QStringLiteral("2 locks above these keys were not looked at and may get a holder, too: no "
+                            "permission."));
+  }
+
   void manyKeysHaveToBeTypedFor() {
     RevokePreview preview;
     preview.keys.assign(kKeysToTypeFor, "/k");

@@ -24,8 +24,8 @@ QString holderAfter(const Effect& effect) {
   const QString who = effect.nextHolder->hasLease()
                           ? Words::tr("lease %1").arg(leaseText(effect.nextHolder->lease))
                           : keyText(effect.nextHolder->key, 80);
-  return effect.role == Effect::Role::Waiter ? Words::tr("%1 goes on holding it").arg(who)
-                                             : Words::tr("next holder: %1").arg(who);
+  return effect.staysHolder ? Words::tr("%1 goes on holding it").arg(who)
+                            : Words::tr("next holder: %1").arg(who);
 }
 
 QString roleText(Effect::Role role) {
@@ -71,6 +71,13 @@ QStringList revokeWarnings(const RevokePreview& preview) {
     warnings << Words::tr(
         "It waits in a queue. An etcd client older than 3.5 that loses its key while waiting may "
         "believe that it holds the lock.");
+  }
+  if (preview.unseen.locks > 0) {
+    const QString locks = preview.unseen.locks == 1
+                              ? Words::tr("One lock above these keys was")
+                              : Words::tr("%1 locks above these keys were").arg(preview.unseen.locks);
+    warnings << Words::tr("%1 not looked at and may get a holder, too: %2.")
+                    .arg(locks, QString::fromStdString(preview.unseen.why));
   }
   if (needsTyping(preview)) {
     warnings << Words::tr("That is a lot: %1 are attached to this one lease.")
