@@ -30,6 +30,7 @@ struct Contender {
   /// The key whose removal this one waits for: the newest below the lock's prefix that is older than this
   /// one. Empty when there is none. May be a key of a nested lock or one that is no contender at all.
   std::string waitsOn;
+  LeaseId waitsOnLease = etcd::kNoLease;  // of that key
 
   bool hasLease() const { return lease != etcd::kNoLease; }
   /// The key never ends by itself, or was put again under another lease than its name says.

@@ -157,8 +157,10 @@ std::shared_ptr<const Lock> LockTable::build(const KeyTable& keys, const std::st
                         .createRevision = record.createRevision,
                         .since = record.since,
                         .waitsOn = {}};
-    const auto at = entry.all.find(place);
-    if (at != entry.all.begin()) contender.waitsOn = std::prev(at)->second;
+    if (const auto at = entry.all.find(place); at != entry.all.begin()) {
+      contender.waitsOn = std::prev(at)->second;
+      contender.waitsOnLease = keys.at(contender.waitsOn).lease;
+    }
     lock->queue.push_back(std::move(contender));
   }
   lock->kind = kindOf(keys.at(lock->queue.front().key).value);

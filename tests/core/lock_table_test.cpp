@@ -93,9 +93,9 @@ TEST_F(LockTableTest, letsAWaiterWaitForAKeyOfANestedLock) {
 TEST_F(LockTableTest, isBlockedByAForeignKeyBelowThePrefix) {
   apply({History::put("a/config", etcd::kNoLease, "text")});
   apply({History::put("a/1f", 0x1f)});
-  expectLock("a", "a mutex: blocked by a/config@2 lease 0; a/1f@3 lease 1f waits on a/config;");
+  expectLock("a", "a mutex: blocked by a/config@2 lease 0; a/1f@3 lease 1f waits on a/config of 0;");
   apply({History::put("a/config", etcd::kNoLease, "other text")});  // its create revision stays
-  expectLock("a", "a mutex: blocked by a/config@2 lease 0; a/1f@3 lease 1f waits on a/config;");
+  expectLock("a", "a mutex: blocked by a/config@2 lease 0; a/1f@3 lease 1f waits on a/config of 0;");
   apply({History::remove("a/config")});
   expectLock("a", "a mutex: a/1f@3 lease 1f;");
 }
@@ -137,7 +137,7 @@ TEST_F(LockTableTest, showsAContenderThatLostItsLease) {
   apply({History::put(key)});
   expectLock("jobs",
              "jobs mutex: jobs/694d8257011d2a11@2 lease 0 named 694d8257011d2a11; "
-             "jobs/1f@3 lease 1f waits on jobs/694d8257011d2a11;");
+             "jobs/1f@3 lease 1f waits on jobs/694d8257011d2a11 of 0;");
   EXPECT_FALSE(picture_.lock("jobs")->holder()->hasLease());
 }
 
@@ -152,7 +152,7 @@ TEST_F(LockTableTest, takesAKeyUnderAnotherLeaseForForeignWhenItsNameIsNoGranted
   apply({History::put("jobs/1f", 0x1f)});
   apply({History::put("jobs/2e", 0x2e)});
   apply({History::put("jobs/1f", 0x3d)});
-  expectLock("jobs", "jobs mutex: blocked by jobs/1f@2 lease 3d; jobs/2e@3 lease 2e waits on jobs/1f;");
+  expectLock("jobs", "jobs mutex: blocked by jobs/1f@2 lease 3d; jobs/2e@3 lease 2e waits on jobs/1f of 3d;");
   apply({History::put("jobs/1f", 0x1f)});
   expectLock("jobs", "jobs mutex: jobs/1f@2 lease 1f; jobs/2e@3 lease 2e waits on jobs/1f;");
 }

@@ -61,6 +61,7 @@ void enqueue(Lock& lock, Contender contender, const std::vector<ListedKey>& olde
       lock.blocker = {other.key, other.lease, other.createRevision};
     }
     contender.waitsOn = other.key;
+    contender.waitsOnLease = other.lease;
   }
   lock.queue.push_back(std::move(contender));
 }

@@ -38,7 +38,11 @@ inline std::string inWords(const Lock& lock) {
     words += " " + printableKey(contender.key) + "@" + std::to_string(contender.createRevision) + " lease " +
              etcd::leaseHex(contender.lease);
     if (contender.mismatched()) words += " named " + etcd::leaseHex(contender.nameLease);
-    if (!contender.waitsOn.empty()) words += " waits on " + printableKey(contender.waitsOn);
+    if (!contender.waitsOn.empty()) {
+      words += " waits on " + printableKey(contender.waitsOn);
+      const std::string lease = etcd::leaseHex(contender.waitsOnLease);
+      if (!contender.waitsOn.ends_with("/" + lease)) words += " of " + lease;
+    }
     words += ";";
   }
   return words;

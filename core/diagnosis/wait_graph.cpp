@@ -1,0 +1,252 @@
+#include "core/diagnosis/wait_graph.h"
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <iterator>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace leasescope {
+namespace {
+
+/// The groups of sessions that reach each other (Tarjan), without recursion: chains can be very long.
+class Groups {
+ public:
+  using Successors = std::function<std::vector<LeaseId>(LeaseId)>;
+
+  explicit Groups(Successors successors) : successors_(std::move(successors)) {}
+
+  void visit(LeaseId root) {
+    if (marks_.contains(root)) return;
+    enter(root);
+    while (!path_.empty()) {
+      Step& step = path_.back();
+      if (step.next < step.successors.size()) {
+        const LeaseId to = step.successors[step.next++];
+        const auto known = marks_.find(to);
+        if (known == marks_.end()) {
+          enter(to);
+        } else if (known->second.onStack) {
+          lower(step.node, known->second.index);
+        }
+      } else {
+        leave();
+      }
+    }
+  }
+
+  std::vector<std::vector<LeaseId>> take() { return std::move(groups_); }
+
+ private:
+  struct Mark {
+    std::size_t index = 0;
+    std::size_t low = 0;
+    bool onStack = true;
+  };
+  struct Step {
+    LeaseId node = etcd::kNoLease;
+    std::vector<LeaseId> successors;
+    std::size_t next = 0;
+  };
+
+  void enter(LeaseId node) {
+    const std::size_t index = marks_.size();
+    marks_[node] = {.index = index, .low = index};
+    stack_.push_back(node);
+    path_.push_back({.node = node, .successors = successors_(node)});
+  }
+
+  void lower(LeaseId node, std::size_t low) {
+    Mark& mark = marks_[node];
+    mark.low = std::min(mark.low, low);
+  }
+
+  void leave() {
+    const LeaseId node = path_.back().node;
+    path_.pop_back();
+    const Mark mark = marks_[node];
+    if (!path_.empty()) lower(path_.back().node, mark.low);
+    if (mark.low != mark.index) return;
+    std::vector<LeaseId> group;
+    do {
+      group.push_back(stack_.back());
+      marks_[stack_.back()].onStack = false;
+      stack_.pop_back();
+    } while (group.back() != node);
+    groups_.push_back(std::move(group));
+  }
+
+  const Successors successors_;
+  absl::flat_hash_map<LeaseId, Mark> marks_;
+  std::vector<LeaseId> stack_;
+  std::vector<Step> path_;
+  std::vector<std::vector<LeaseId>> groups_;
+};
+
+std::vector<std::unique_ptr<const WaitEdge>> edgesOf(const Lock& lock) {
+  std::vector<std::unique_ptr<const WaitEdge>> edges;
+  for (const Contender& contender : lock.queue) {
+    if (!contender.hasLease() || contender.waitsOnLease == etcd::kNoLease) continue;
+    edges.push_back(std::make_unique<const WaitEdge>(WaitEdge{.waiter = contender.lease,
+                                                              .holder = contender.waitsOnLease,
+                                                              .lock = lock.name,
+                                                              .key = contender.waitsOn}));
+  }
+  return edges;
+}
+
+}  // namespace
+
+void WaitGraph::apply(const ChangeSet& changes) {
+  if (changes.complete) {
+    absl::flat_hash_set<std::string_view> there;
+    for (const auto& lock : changes.locks) there.insert(lock->name);
+    std::vector<std::string> gone;
+    for (const auto& [name, edges] : byLock_) {
+      if (!there.contains(name)) gone.push_back(name);
+    }
+    for (const std::string& name : gone) replace(name, {});
+  }
+  for (const std::string& name : changes.removedLocks) replace(name, {});
+  for (const auto& lock : changes.locks) replace(lock->name, edgesOf(*lock));
+}
+
+/// Most changes of a queue leave most of it as it was: only what lies between the common beginning and the
+/// common end is taken out and put in.
+void WaitGraph::replace(const std::string& lock, Edges edges) {
+  const auto known = byLock_.find(lock);
+  if (known == byLock_.end() && edges.empty()) return;
+  Edges& now = known == byLock_.end() ? byLock_[lock] : known->second;
+  const auto same = [](const auto& a, const auto& b) { return *a == *b; };
+  const auto [oldBegin, newBegin] = std::mismatch(now.begin(), now.end(), edges.begin(), edges.end(), same);
+  auto oldEnd = now.end();
+  auto newEnd = edges.end();
+  while (oldEnd != oldBegin && newEnd != newBegin && same(*std::prev(oldEnd), *std::prev(newEnd))) {
+    --oldEnd;
+    --newEnd;
+  }
+  for (auto edge = oldBegin; edge != oldEnd; ++edge) remove(**edge);
+  const auto place = now.erase(oldBegin, oldEnd);
+  const auto added = now.insert(place, std::make_move_iterator(newBegin), std::make_move_iterator(newEnd));
+  const auto count = std::distance(newBegin, newEnd);
+  for (auto edge = added; edge != added + count; ++edge) add(**edge);
+  if (now.empty()) byLock_.erase(lock);
+}
+
+void WaitGraph::add(const WaitEdge& edge) {
+  ++edgeCount_;
+  nodes_[edge.waiter].waits.push_back(&edge);
+  nodes_[edge.holder].in.insert(&edge);
+  if (!stale_) stale_ = reaches(edge.holder, edge.waiter);
+}
+
+void WaitGraph::remove(const WaitEdge& edge) {
+  --edgeCount_;
+  std::erase(nodes_[edge.waiter].waits, &edge);
+  nodes_[edge.holder].in.erase(&edge);
+  for (const LeaseId session : {edge.waiter, edge.holder}) {
+    const auto node = nodes_.find(session);
+    if (node != nodes_.end() && node->second.waits.empty() && node->second.in.empty()) nodes_.erase(node);
+  }
+  if (inCycles_.contains(edge.waiter)) stale_ = true;
+}
+
+bool WaitGraph::reaches(LeaseId from, LeaseId to) const {
+  if (from == to) return true;
+  if (nodes_.at(to).in.empty()) return false;  // nobody waits for it, as for most that begin to wait
+  absl::flat_hash_set<LeaseId> seen = {from};
+  std::vector<LeaseId> left = {from};
+  while (!left.empty()) {
+    const LeaseId at = left.back();
+    left.pop_back();
+    for (const WaitEdge* edge : nodes_.at(at).waits) {
+      if (edge->holder == to) return true;
+      if (seen.insert(edge->holder).second) left.push_back(edge->holder);
+    }
+  }
+  return false;
+}
+
+const std::vector<WaitCycle>& WaitGraph::cycles() {
+  if (std::exchange(stale_, false)) nameCycles();
+  return cycles_;
+}
+
+void WaitGraph::nameCycles() {
+  cycles_.clear();
+  inCycles_.clear();
+  Groups groups([this](LeaseId session) {
+    std::vector<LeaseId> successors;
+    for (const WaitEdge* edge : nodes_.at(session).waits) successors.push_back(edge->holder);
+    return successors;
+  });
+  for (const auto& [session, node] : nodes_) {
+    if (!node.waits.empty()) groups.visit(session);
+  }
+  for (const std::vector<LeaseId>& group : groups.take()) {
+    const LeaseId first = *std::ranges::min_element(group);
+    const bool own = std::ranges::any_of(nodes_.at(first).waits,
+                                         [first](const WaitEdge* edge) { return edge->holder == first; });
+    if (group.size() == 1 && !own) continue;
+    inCycles_.insert(group.begin(), group.end());
+    cycles_.push_back(shortestThrough(first, {group.begin(), group.end()}));
+  }
+  std::ranges::sort(cycles_, {}, [](const WaitCycle& cycle) { return cycle.edges.front().waiter; });
+}
+
+WaitCycle WaitGraph::shortestThrough(LeaseId session, const absl::flat_hash_set<LeaseId>& group) const {
+  absl::flat_hash_map<LeaseId, const WaitEdge*> cameBy;
+  std::deque<LeaseId> left = {session};
+  while (!cameBy.contains(session)) {
+    std::vector<const WaitEdge*> waits = nodes_.at(left.front()).waits;
+    left.pop_front();
+    // The same circle whatever came first.
+    std::ranges::sort(waits, {}, [](const WaitEdge* edge) { return std::tie(edge->lock, edge->key); });
+    for (const WaitEdge* edge : waits) {
+      if (group.contains(edge->holder) && cameBy.try_emplace(edge->holder, edge).second) {
+        left.push_back(edge->holder);
+      }
+    }
+  }
+  WaitCycle cycle;
+  LeaseId at = session;
+  do {
+    cycle.edges.push_back(*cameBy.at(at));
+    at = cycle.edges.back().waiter;
+  } while (at != session);
+  std::ranges::reverse(cycle.edges);
+  return cycle;
+}
+
+std::vector<WaitEdge> WaitGraph::waitsOf(LeaseId session) const {
+  std::vector<WaitEdge> edges;
+  if (const auto node = nodes_.find(session); node != nodes_.end()) {
+    for (const WaitEdge* edge : node->second.waits) edges.push_back(*edge);
+  }
+  return edges;
+}
+
+std::vector<WaitEdge> WaitGraph::waitersFor(LeaseId session) const {
+  std::vector<WaitEdge> edges;
+  if (const auto node = nodes_.find(session); node != nodes_.end()) {
+    for (const WaitEdge* edge : node->second.in) edges.push_back(*edge);
+  }
+  std::ranges::sort(edges, {}, [](const WaitEdge& edge) { return std::tie(edge.lock, edge.waiter); });
+  return edges;
+}
+
+std::vector<WaitEdge> WaitGraph::edges() const {
+  std::vector<const std::pair<const std::string, Edges>*> locks;
+  for (const auto& lock : byLock_) locks.push_back(&lock);
+  std::ranges::sort(locks, {}, [](const auto* lock) -> const std::string& { return lock->first; });
+  std::vector<WaitEdge> edges;
+  edges.reserve(edgeCount_);
+  for (const auto* lock : locks) {
+    for (const auto& edge : lock->second) edges.push_back(*edge);
+  }
+  return edges;
+}
+
+}  // namespace leasescope

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "core/picture/change_set.h"
+
+namespace leasescope {
+
+/// One session waits for a key of another (or of itself) to vanish. A waiter looks only at the key before its
+/// own (etcd: client/v3/concurrency/key.go waitDeletes), so that is the one it waits for.
+struct WaitEdge {
+  LeaseId waiter = etcd::kNoLease;
+  LeaseId holder = etcd::kNoLease;  // whose key it is; it may wait itself
+  std::string lock;                 // that the waiter wants
+  std::string key;                  // that has to vanish
+
+  bool operator==(const WaitEdge&) const = default;
+};
+
+/// Sessions that wait for each other in a circle: each edge's holder is the next one's waiter, the last
+/// one's holder is the first one's waiter. A session that waits for a key of its own is a circle of one.
+struct WaitCycle {
+  std::vector<WaitEdge> edges;
+
+  bool operator==(const WaitCycle&) const = default;
+};
+
+/// Who waits for whom: sessions are nodes, waiting contenders are edges. Keys without a lease belong to no
+/// session and make no edge. Kept in step with the changes of a picture; single-threaded.
+///
+/// A change costs what it changes: circles are looked for only from where an edge came in, by following who
+/// waits for whom, and all of them are named anew only when one closed or opened.
+class WaitGraph {
+ public:
+  /// Only its locks are looked at.
+  void apply(const ChangeSet& changes);
+
+  std::size_t edgeCount() const { return edgeCount_; }
+  /// Sessions that wait or are waited for.
+  std::size_t sessionCount() const { return nodes_.size(); }
+  /// One circle for each group of sessions that wait for each other: the shortest through the group's
+  /// smallest lease id, beginning there. Ordered by that id.
+  const std::vector<WaitCycle>& cycles();
+  /// What this session waits for, and who waits for it.
+  std::vector<WaitEdge> waitsOf(LeaseId session) const;
+  std::vector<WaitEdge> waitersFor(LeaseId session) const;
+  /// All edges, by lock and place in its queue; locks in byte order.
+  std::vector<WaitEdge> edges() const;
+
+ private:
+  struct Node {
+    std::vector<const WaitEdge*> waits;       // edges that begin here
+    absl::flat_hash_set<const WaitEdge*> in;  // edges that end here
+  };
+  using Edges = std::vector<std::unique_ptr<const WaitEdge>>;
+
+  void replace(const std::string& lock, Edges edges);
+  void add(const WaitEdge& edge);
+  void remove(const WaitEdge& edge);
+  bool reaches(LeaseId from, LeaseId to) const;
+  void nameCycles();
+  WaitCycle shortestThrough(LeaseId session, const absl::flat_hash_set<LeaseId>& group) const;
+
+  absl::flat_hash_map<std::string, Edges> byLock_;
+  absl::flat_hash_map<LeaseId, Node> nodes_;
+  std::size_t edgeCount_ = 0;
+  std::vector<WaitCycle> cycles_;
+  absl::flat_hash_set<LeaseId> inCycles_;  // every session of a group that waits in a circle
+  bool stale_ = false;                     // the two above
+};
+
+}  // namespace leasescope
