@@ -18,8 +18,9 @@ namespace leasescope {
 
 // How programs end, as scripts rely on it.
 inline constexpr int kFine = 0;
-inline constexpr int kNo = 1;       // the answer is "no"
-inline constexpr int kUnknown = 3;  // could not find out
+inline constexpr int kNo = 1;        // the answer is "no", or something is wrong
+inline constexpr int kCritical = 2;  // something is very wrong
+inline constexpr int kUnknown = 3;   // could not find out
 inline constexpr int kUsage = 64;
 
 /// The connection flags of etcdctl, each also from its environment variable, and what to watch. One set for

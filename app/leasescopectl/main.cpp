@@ -13,7 +13,9 @@ namespace leasescope {
 namespace {
 
 constexpr char kExitCodes[] =
-    "Exit codes: 0 fine; 1 the answer is no; 3 could not find out; 64 wrong usage.\n"
+    "Exit codes: 0 fine; 1 the answer is no, or warnings; 2 critical findings; 3 could not find out; 64 "
+    "wrong "
+    "usage.\n"
     "Lease ids are hexadecimal, as etcdctl prints them.";
 
 }  // namespace
@@ -32,6 +34,7 @@ int run(int argc, char** argv) {
   Console console(flags);
   addListCommands(app, console);
   addWatchCommand(app, console);
+  addCheckCommand(app, console);
   addActionCommands(app, console);
   addLockersCommand(app, console);
   addDemoCommands(app, console);

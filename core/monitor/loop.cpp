@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t kTtlCallsAtOnce = 64;
 // Rates and the time of the last good look are told this often when nothing else happens.
 constexpr auto kHeartbeat = 500ms;
+// A circle of waiting sessions is to be told within a second.
+constexpr auto kJudgedEvery = 500ms;
 constexpr auto kFirstRetry = 200ms;
 constexpr auto kLongestRetry = 3'000ms;
 constexpr auto kLeasesEvery = 1s;
@@ -65,7 +67,8 @@ Monitor::Loop::Loop(std::shared_ptr<etcd::Client> client, MonitorOptions options
       sink_(std::move(sink)),
       ranges_(watchedRanges(options_.prefixes)),
       schedule_(options_.ttlBudget),
-      applied_(ranges_.size(), 0) {
+      applied_(ranges_.size(), 0),
+      diagnosis_(options_.thresholds) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -531,6 +534,16 @@ void Monitor::Loop::noticeLostTime(const Moment& now) {
   lastTick_ = now;
 }
 
+/// What is stale is not judged: what was found before stays.
+std::shared_ptr<const Verdict> Monitor::Loop::judge(const Moment& now) {
+  if (health_.state != Health::State::Live || now.steady - lastJudged_ < kJudgedEvery) return nullptr;
+  lastJudged_ = now.steady;
+  Observations& seen = diagnosis_.observations();
+  seen.ghostsListed(health_.endpoint, picture_.leases().phantoms());
+  seen.count(now);
+  return std::make_shared<const Verdict>(diagnosis_.look(now));
+}
+
 void Monitor::Loop::publish(const Moment& now) {
   ChangeSet changes = picture_.takeChanges();
   const bool heartbeat = now.steady - lastPublished_ >= kHeartbeat;
@@ -545,6 +558,9 @@ void Monitor::Loop::publish(const Moment& now) {
                                 .ttlBudget = options_.ttlBudget,
                                 .eventsDropped = eventsDropped_}};
   update.cluster = report_.take();
+  if (update.cluster) diagnosis_.observations().surveyed(update.cluster, now);
+  diagnosis_.observations().apply(update.changes, now);
+  update.verdict = judge(now);
   update.notices = notices_.takeIfChanged();
   addHistories(update.changes, update);
   healthChanged_ = selectionChanged_ = false;

@@ -75,6 +75,7 @@ class Monitor::Loop {
   void onLeases(const absl::StatusOr<std::vector<LeaseId>>& ids, const Moment& asked);
   void noticeLostTime(const Moment& now);
 
+  std::shared_ptr<const Verdict> judge(const Moment& now);
   void publish(const Moment& now);
   void addHistories(const ChangeSet& changes, MonitorUpdate& update);
 
@@ -108,6 +109,9 @@ class Monitor::Loop {
 
   Reconciliation reconciliation_;
   bool comparisonAsked_ = false;  // for the next one
+
+  Diagnosis diagnosis_;
+  SteadyTime lastJudged_;
 
   Health health_;
   bool healthChanged_ = true;

@@ -9,7 +9,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
+#include "core/diagnosis/diagnosis.h"
 #include "core/etcd/client.h"
+#include "core/monitor/cluster_view.h"
 #include "core/monitor/notice.h"
 #include "core/picture/change_set.h"
 #include "core/picture/picture.h"
@@ -28,6 +30,8 @@ struct MonitorOptions {
   absl::Duration deniedRetry = absl::Seconds(30);
   /// Events that wait for the monitor's thread, in bytes; with more of them everything is listed anew.
   std::size_t maxPendingBytes = 64 << 20;
+  /// From when on something counts as wrong.
+  Thresholds thresholds;
 };
 
 /// How far what is shown can be believed.
@@ -53,24 +57,6 @@ struct Load {
   std::int64_t eventsDropped = 0;  // since the start: they came twice
 };
 
-/// One member as it answers for itself.
-struct MemberView {
-  std::string endpoint;
-  std::uint64_t id = 0;
-  std::string name;
-  bool leader = false;
-  etcd::MemberStatus status;
-  std::string problem;  // set: the member did not answer, `status` is meaningless
-};
-
-struct ClusterView {
-  std::uint64_t clusterId = 0;
-  std::vector<MemberView> members;
-  std::vector<std::string> alarms;    // "NOSPACE at member 1a2b…"
-  std::vector<std::string> problems;  // what could not be found out, and why; versions to be warned of
-  Moment asOf;
-};
-
 using TtlHistory = std::shared_ptr<const std::vector<TtlPoint>>;
 
 /// Everything that leaves the monitor: values.
@@ -80,6 +66,7 @@ struct MonitorUpdate {
   Load load;
   std::shared_ptr<const ClusterView> cluster;          // the newest; null before the first
   std::shared_ptr<const std::vector<Notice>> notices;  // the newest, oldest first; null: as before
+  std::shared_ptr<const Verdict> verdict;              // when it was judged anew; null: as before
   absl::flat_hash_map<LeaseId, TtlHistory> histories;  // of the leases looked at, when they changed
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@ enum class LeaseState {
   Expired,   // the TTL is over, the lease not yet removed
   Unknown,   // not sampled
 };
+inline constexpr std::size_t kLeaseStates = static_cast<std::size_t>(LeaseState::Unknown) + 1;
 
 /// A lease as far as it is known. Immutable once published; what changes by time alone (the remaining TTL)
 /// is computed for a moment.

@@ -160,6 +160,15 @@ std::optional<absl::Duration> LeaseTable::remaining(LeaseId id, const Moment& no
   return found->second.track.remaining(now);
 }
 
+std::vector<LeaseId> LeaseTable::phantoms() const {
+  std::vector<LeaseId> ids;
+  for (const auto& [id, seen] : phantoms_) {
+    if (seen) ids.push_back(id);  // it was listed again
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
 std::vector<LeaseId> LeaseTable::ids() const {
   std::vector<LeaseId> ids;
   ids.reserve(leases_.size());

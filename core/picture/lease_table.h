@@ -42,6 +42,8 @@ class LeaseTable {
   std::vector<TtlPoint> history(LeaseId id) const;
   std::optional<absl::Duration> remaining(LeaseId id, const Moment& now) const;
   std::size_t size() const { return leases_.size(); }
+  /// Leases that a member goes on listing although etcd does not know them (etcd#14019); sorted.
+  std::vector<LeaseId> phantoms() const;
   /// The ids that are known; in no order.
   std::vector<LeaseId> ids() const;
 

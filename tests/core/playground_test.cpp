@@ -45,6 +45,12 @@ void ownAPlayground() {
 [[maybe_unused]] const auto* const kRole =
     testing::AddGlobalTestEnvironment(new HelperRole(kOwnsAPlayground, ownAPlayground));
 
+/// A program that is just being started has none for a moment, although exec has closed its descriptors.
+bool showsArguments(pid_t pid) {
+  return std::ifstream("/proc/" + std::to_string(pid) + "/cmdline").peek() !=
+         std::ifstream::traits_type::eof();
+}
+
 /// Each test has a temporary root of its own, so that sweeps see nothing else.
 class PlaygroundTest : public testing::Test {
  protected:
@@ -299,6 +305,7 @@ TEST_F(PlaygroundTest, sweepEndsAServerThatStillWorksOnTheFolder) {
   options.command = {"tail", "-f", "/dev/null", left + "/data"};
   auto server = Subprocess::start(options);
   ASSERT_TRUE(server.ok()) << server.status();
+  ASSERT_TRUE(within(std::chrono::seconds(5), [&] { return showsArguments((*server)->pid()); }));
   std::ofstream(left + "/etcd.pid") << (*server)->pid() << '\n';
   EXPECT_EQ(Playground::sweep(), 1);
   EXPECT_EQ((*server)->wait(absl::Seconds(5)), 128 + SIGKILL);

@@ -1,0 +1,146 @@
+#include "app/leasescopectl/findings_output.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "app/leasescopectl/json_output.h"
+#include "core/diagnosis/wording.h"
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+
+namespace leasescope {
+namespace {
+
+constexpr std::size_t kMostListed = 5;
+
+/// Puts one value into an object of evidence; durations get their unit into the name.
+struct IntoJson {
+  nlohmann::json& object;
+  const std::string& name;
+
+  void operator()(std::int64_t value) const { object[name] = value; }
+  void operator()(double value) const {
+    object[name] = std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
+  }
+  void operator()(absl::Duration value) const { object[name + "_ms"] = absl::ToInt64Milliseconds(value); }
+  void operator()(absl::Time value) const { object[name] = timeText(value); }
+  void operator()(const std::string& value) const { setBytes(object, name, value); }
+  void operator()(const std::vector<std::string>& value) const { setBytes(object, name, value); }
+};
+
+struct AsText {
+  std::string operator()(std::int64_t value) const { return std::to_string(value); }
+  std::string operator()(double value) const { return fmt::format("{:.1f}", value); }
+  std::string operator()(absl::Duration value) const { return roughly(value); }
+  std::string operator()(absl::Time value) const { return timeText(value); }
+  std::string operator()(const std::string& value) const { return value; }
+  std::string operator()(const std::vector<std::string>& value) const {
+    const std::size_t listed = std::min(value.size(), kMostListed);
+    const std::string names = fmt::format(
+        "{}", fmt::join(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(listed), ", "));
+    return listed == value.size() ? names : fmt::format("{} and {} more", names, value.size() - listed);
+  }
+};
+
+std::string evidenceText(const Finding& finding) {
+  std::vector<std::string> facts;
+  for (const Evidence& one : finding.evidence) {
+    std::string name = one.name;
+    std::ranges::replace(name, '_', ' ');
+    facts.push_back(fmt::format("{}: {}", name, std::visit(AsText(), one.value)));
+  }
+  return fmt::format("{}", fmt::join(facts, "; "));
+}
+
+nlohmann::json subjectJson(const Subject& subject) {
+  nlohmann::json json = {{"text", subjectText(subject)}};
+  if (subject.lease != etcd::kNoLease) json["lease"] = etcd::leaseHex(subject.lease);
+  if (!subject.lock.empty()) setBytes(json, "lock", subject.lock);
+  if (!subject.key.empty()) setBytes(json, "key", subject.key);
+  if (!subject.member.empty()) json["member"] = subject.member;
+  return json;
+}
+
+/// One metric: what it is, then a line for each of its label sets.
+class Metric {
+ public:
+  Metric(std::string& out, std::string name, std::string_view help) : out_(out), name_(std::move(name)) {
+    out_ += fmt::format("# HELP {0} {1}\n# TYPE {0} gauge\n", name_, help);
+  }
+  void add(std::string_view labels, double value) {
+    out_ += fmt::format("{}{}{}{} {}\n", name_, labels.empty() ? "" : "{", labels, labels.empty() ? "" : "}",
+                        value);
+  }
+
+ private:
+  std::string& out_;
+  const std::string name_;
+};
+
+}  // namespace
+
+nlohmann::json toJson(const Finding& finding) {
+  nlohmann::json evidence = nlohmann::json::object();
+  for (const Evidence& one : finding.evidence) std::visit(IntoJson{evidence, one.name}, one.value);
+  nlohmann::json json = {{"kind", findingKindName(finding.kind)},
+                         {"severity", severityName(finding.severity)},
+                         {"confidence", confidenceName(finding.confidence)},
+                         {"subject", subjectJson(finding.subject)},
+                         {"summary", finding.summary},
+                         {"evidence", std::move(evidence)},
+                         {"advice", finding.advice}};
+  if (finding.firstFound) json["first_found"] = timeText(finding.firstFound->wall);
+  return json;
+}
+
+std::string findingsText(const Verdict& verdict) {
+  std::string out;
+  for (const Finding& finding : verdict.findings) {
+    out += fmt::format("{:<8}  {} ({}), {}\n  {}\n", severityName(finding.severity),
+                       findingKindName(finding.kind), confidenceName(finding.confidence),
+                       subjectText(finding.subject), finding.summary);
+    if (!finding.evidence.empty()) out += fmt::format("  {}\n", evidenceText(finding));
+    out += fmt::format("  {}\n", finding.advice);
+  }
+  out += fmt::format("{} in {} and {}\n", counted(verdict.findings.size(), "finding"),
+                     counted(verdict.census.locks, "lock"), counted(verdict.census.leases, "lease"));
+  return out;
+}
+
+std::string metricsText(const Verdict& verdict) {
+  const Census& census = verdict.census;
+  std::string out;
+  Metric leases(out, "leasescope_leases", "Leases by state.");
+  for (std::size_t state = 0; state < kLeaseStates; ++state) {
+    leases.add(fmt::format("state=\"{}\"", stateName(static_cast<LeaseState>(state))),
+               static_cast<double>(census.leasesByState.at(state)));
+  }
+  const auto one = [&out](const char* name, const char* help, double value) {
+    Metric(out, name, help).add("", value);
+  };
+  one("leasescope_leases_without_keys", "Leases without a key.",
+      static_cast<double>(census.leasesWithoutKeys));
+  one("leasescope_locks", "Locks that somebody holds or wants.", static_cast<double>(census.locks));
+  one("leasescope_contenders", "Keys in the queues of locks.", static_cast<double>(census.contenders));
+  one("leasescope_longest_hold_seconds", "The longest time that a lock is held, at least.",
+      absl::ToDoubleSeconds(census.longestHold));
+  one("leasescope_longest_wait_seconds", "The longest time that somebody waits for a lock, at least.",
+      absl::ToDoubleSeconds(census.longestWait));
+  Metric findings(out, "leasescope_findings", "Findings by kind and severity.");
+  for (std::size_t kind = 0; kind < kFindingKinds; ++kind) {
+    for (const FindingSeverity severity :
+         {FindingSeverity::Info, FindingSeverity::Warning, FindingSeverity::Critical}) {
+      const auto number = std::ranges::count_if(verdict.findings, [&](const Finding& finding) {
+        return finding.kind == static_cast<FindingKind>(kind) && finding.severity == severity;
+      });
+      findings.add(fmt::format("kind=\"{}\",severity=\"{}\"", findingKindName(static_cast<FindingKind>(kind)),
+                               severityName(severity)),
+                   static_cast<double>(number));
+    }
+  }
+  return out;
+}
+
+}  // namespace leasescope

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "core/diagnosis/diagnosis.h"
+
+namespace leasescope {
+
+nlohmann::json toJson(const Finding& finding);
+/// Most urgent first, each with its evidence and advice; for people.
+std::string findingsText(const Verdict& verdict);
+/// One look in the text format that Prometheus reads.
+std::string metricsText(const Verdict& verdict);
+
+}  // namespace leasescope

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/picture/moment.h"
+
+namespace leasescope {
+
+/// How many there were at one moment.
+struct CountPoint {
+  Moment at;
+  std::int64_t idleSessions = 0;  // leases that are alive and have no key
+  std::int64_t contenders = 0;    // keys in locks' queues
+};
+
+/// Counts over time. Bounded: when it is full every other point goes, so that it reaches back to the
+/// beginning and becomes coarser instead of shorter.
+class CountSeries {
+ public:
+  void add(const CountPoint& point);
+  void clear() { *this = {}; }
+  const std::vector<CountPoint>& points() const { return points_; }
+
+ private:
+  std::vector<CountPoint> points_;
+  std::size_t every_ = 1;  // of those that are added, one is kept
+  std::size_t skipped_ = 0;
+};
+
+/// A straight line through points that outliers do not bend: the median of the slopes of all pairs
+/// (Theil-Sen), with the bounds within which it lies with 95 % (by Kendall's rank statistic).
+struct RobustSlope {
+  double perSecond = 0;
+  double lower = 0;
+  double upper = 0;
+};
+struct SlopePoint {
+  double seconds = 0;
+  double value = 0;
+};
+/// nullopt for fewer than four points. Costs the square of their number.
+std::optional<RobustSlope> robustSlope(const std::vector<SlopePoint>& points);
+
+}  // namespace leasescope

@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include "core/diagnosis/rules.h"
+#include "core/diagnosis/wording.h"
+#include "core/picture/key_text.h"
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+
+namespace leasescope {
+namespace {
+
+constexpr std::size_t kMostNamed = 6;
+
+/// The session that takes the fewest keys with it; of those that take as few, the youngest.
+LeaseId leastHarmful(const WaitCycle& cycle, const Observations& seen) {
+  const auto harm = [&](const WaitEdge& edge) {
+    const ObservedLease* lease = seen.lease(edge.waiter);
+    return lease == nullptr ? std::pair(SIZE_MAX, SteadyTime::duration::max())
+                            : std::pair(lease->lease->keys->size(),
+                                        -lease->lease->firstSeen.moment.steady.time_since_epoch());
+  };
+  return std::ranges::min_element(cycle.edges, {}, harm)->waiter;
+}
+
+std::string inWords(const WaitEdge& edge) {
+  if (edge.waiter == edge.holder) {
+    return fmt::format("{} waits for {} behind its own key {}", etcd::leaseHex(edge.waiter),
+                       printableKey(edge.lock), printableKey(edge.key));
+  }
+  return fmt::format("{} waits for {} behind {}", etcd::leaseHex(edge.waiter), printableKey(edge.lock),
+                     etcd::leaseHex(edge.holder));
+}
+
+std::string summary(const WaitCycle& cycle) {
+  std::vector<std::string> parts;
+  for (const WaitEdge& edge : cycle.edges) {
+    if (parts.size() == kMostNamed) break;
+    parts.push_back(inWords(edge));
+  }
+  const std::size_t more = cycle.edges.size() - parts.size();
+  return fmt::format("Deadlock: {}{}.", fmt::join(parts, ", "),
+                     more > 0 ? fmt::format(", and {} more in the same circle", more) : "");
+}
+
+}  // namespace
+
+std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, const Observations& seen) {
+  std::vector<Finding> findings;
+  for (const WaitCycle& cycle : cycles) {
+    std::vector<std::string> sessions;
+    std::vector<std::string> locks;
+    std::vector<std::string> keys;
+    for (const WaitEdge& edge : cycle.edges) {
+      sessions.push_back(etcd::leaseHex(edge.waiter));
+      locks.push_back(printableKey(edge.lock));
+      keys.push_back(printableKey(edge.key));
+    }
+    const LeaseId victim = leastHarmful(cycle, seen);
+    findings.push_back(
+        {.kind = FindingKind::Deadlock,
+         .severity = FindingSeverity::Critical,
+         .confidence = Confidence::Proven,
+         .subject = {.lease = cycle.edges.front().waiter, .lock = cycle.edges.front().lock},
+         .summary = summary(cycle),
+         .evidence = {{"leases", std::move(sessions)},
+                      {"locks", std::move(locks)},
+                      {"keys", std::move(keys)}},
+         .advice = fmt::format("None of them can go on by itself. {} takes the fewest keys away and lets the "
+                               "others go on; then let every service lock in the same order.",
+                               revokeCommand(victim)),
+         .revoke = victim});
+  }
+  return findings;
+}
+
+}  // namespace leasescope

@@ -1,0 +1,101 @@
+#include "core/diagnosis/diagnosis.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "core/diagnosis/rules.h"
+
+namespace leasescope {
+namespace {
+
+void add(std::vector<Finding>& all, std::optional<Finding> one) {
+  if (one) all.push_back(*std::move(one));
+}
+
+void add(std::vector<Finding>& all, std::vector<Finding> some) {
+  std::ranges::move(some, std::back_inserter(all));
+}
+
+}  // namespace
+
+Verdict Diagnosis::look(const Moment& now) {
+  for (Finding& finding : judge(now)) {
+    const Name name(finding.kind, finding.subject);
+    const auto [it, fresh] = known_.try_emplace(name);
+    finding.firstFound = fresh ? now : it->second.finding.firstFound;
+    it->second = {.finding = std::move(finding), .lastTrue = now};
+  }
+  std::erase_if(known_, [&](const auto& item) {
+    const Known& known = item.second;
+    return now - known.lastTrue > thresholds_.lingers ||
+           (now.steady != known.lastTrue.steady && isGone(known.finding));
+  });
+  Verdict verdict{.at = now};
+  for (const auto& [name, known] : known_) verdict.findings.push_back(known.finding);
+  std::ranges::sort(verdict.findings, moreUrgent);
+  count(verdict);
+  return verdict;
+}
+
+std::vector<Finding> Diagnosis::judge(const Moment& now) {
+  std::vector<Finding> all;
+  for (const auto& [id, lease] : seen_.leases()) {
+    add(all, leakedSession(lease, thresholds_, now));
+    add(all, overdueLease(lease, seen_, thresholds_, now));
+    add(all, missedRenewals(lease, seen_, thresholds_, now));
+    add(all, sharedLease(lease, thresholds_));
+  }
+  for (const auto& [name, lock] : seen_.locks()) {
+    add(all, leakedLock(lock, seen_, thresholds_, now));
+    add(all, stuckQueue(lock, seen_, thresholds_, now));
+    add(all, orphanedContenders(*lock.lock, now));
+    add(all, leaseMismatches(*lock.lock));
+    add(all, falseOwnerRisks(lock, seen_, now));
+  }
+  add(all, deadlocks(seen_.waits().cycles(), seen_));
+  add(all, sessionGrowth(seen_, thresholds_));
+  add(all, expiryStorms(seen_, thresholds_, now));
+  add(all, ghostLeases(seen_));
+  if (seen_.cluster() != nullptr) add(all, clusterTroubles(*seen_.cluster()));
+  return all;
+}
+
+/// What a finding is about exists no more, or a circle is open: there is nothing to linger for.
+bool Diagnosis::isGone(const Finding& finding) const {
+  const Subject& subject = finding.subject;
+  if (finding.kind == FindingKind::Deadlock) return true;
+  const bool outlives = finding.kind == FindingKind::FalseOwnerRisk;  // it is about a lease that is gone
+  if (!outlives && subject.lease != etcd::kNoLease && seen_.lease(subject.lease) == nullptr) return true;
+  return !subject.lock.empty() && seen_.lock(subject.lock) == nullptr;
+}
+
+void Diagnosis::count(Verdict& verdict) const {
+  const Moment& now = verdict.at;
+  Census& census = verdict.census;
+  census.leases = seen_.leases().size();
+  for (const auto& [id, lease] : seen_.leases()) {
+    ++census.leasesByState.at(static_cast<std::size_t>(lease.lease->state(now)));
+    if (!lease.keylessSince) continue;
+    ++census.leasesWithoutKeys;
+    const auto& granted = lease.lease->granted;
+    const absl::Duration needed =
+        granted ? *granted * thresholds_.leakedSessionTtls : absl::InfiniteDuration();
+    if (now - *lease.keylessSince >= needed) continue;
+    ++verdict.unjudged;
+    if (granted) verdict.judgedAfter = std::max(verdict.judgedAfter, needed);
+  }
+  census.locks = seen_.locks().size();
+  for (const auto& [name, lock] : seen_.locks()) {
+    const Lock& one = *lock.lock;
+    census.contenders += one.queue.size();
+    const bool held = one.holder() != nullptr;
+    if (held) census.longestHold = std::max(census.longestHold, now - one.heldSince.moment);
+    const std::size_t first = held ? 1 : 0;  // who waits longest
+    if (one.queue.size() > first) {
+      census.longestWait = std::max(census.longestWait, now - one.queue[first].since.moment);
+    }
+  }
+}
+
+}  // namespace leasescope

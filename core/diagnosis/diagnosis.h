@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "core/diagnosis/finding.h"
+#include "core/diagnosis/observations.h"
+#include "core/diagnosis/thresholds.h"
+
+namespace leasescope {
+
+/// How many there are of what.
+struct Census {
+  std::size_t leases = 0;
+  std::size_t leasesWithoutKeys = 0;
+  std::array<std::size_t, kLeaseStates> leasesByState{};  // by LeaseState
+  std::size_t locks = 0;
+  std::size_t contenders = 0;
+  absl::Duration longestHold;  // at least
+  absl::Duration longestWait;  // likewise
+};
+
+/// What was found at one moment. A value.
+struct Verdict {
+  Moment at;
+  std::vector<Finding> findings;  // most urgent first
+  Census census;
+  /// Leases without keys of which nothing can be said yet: they were not seen for long enough.
+  std::size_t unjudged = 0;
+  absl::Duration judgedAfter;  // from the first look on all of them could be judged
+};
+
+/// Says what is wrong with what was observed. What was found stays for a while after it was true last, so
+/// that it does not flicker, but not longer than what it is about. Single-threaded.
+class Diagnosis {
+ public:
+  explicit Diagnosis(Thresholds thresholds = {}) : thresholds_(thresholds) {}
+
+  Observations& observations() { return seen_; }
+  /// Judges all that was observed. Costs a look at every lease and lock.
+  Verdict look(const Moment& now);
+
+ private:
+  using Name = std::tuple<FindingKind, Subject>;
+  struct Known {
+    Finding finding;
+    Moment lastTrue;
+  };
+
+  std::vector<Finding> judge(const Moment& now);
+  void count(Verdict& verdict) const;
+  bool isGone(const Finding& finding) const;
+
+  const Thresholds thresholds_;
+  Observations seen_;
+  std::map<Name, Known> known_;
+};
+
+}  // namespace leasescope

@@ -1,0 +1,50 @@
+#include <algorithm>
+
+#include "core/diagnosis/rules.h"
+#include "core/diagnosis/wording.h"
+#include "core/etcd/server_version.h"
+#include "core/picture/key_text.h"
+#include "fmt/format.h"
+
+namespace leasescope {
+namespace {
+
+// From here on clients look at their own key before they believe that they hold a lock (etcd#11456).
+constexpr etcd::ServerVersion kChecksItsOwnKey{3, 5, 0};
+constexpr absl::Duration kRemembered = absl::Minutes(5);
+
+bool clientsMayBeOld(const ClusterView* cluster) {
+  return cluster != nullptr && std::ranges::any_of(cluster->members, [](const MemberView& member) {
+           const auto version = etcd::parseServerVersion(member.status.version);
+           return version && *version < kChecksItsOwnKey;
+         });
+}
+
+}  // namespace
+
+std::vector<Finding> falseOwnerRisks(const ObservedLock& lock, const Observations& seen, const Moment& now) {
+  std::vector<Finding> findings;
+  if (lock.lost.empty() || !clientsMayBeOld(seen.cluster())) return findings;
+  for (const LostWaiter& lost : lock.lost) {
+    if (now - lost.at > kRemembered) continue;
+    Finding finding{
+        .kind = FindingKind::FalseOwnerRisk,
+        .severity = FindingSeverity::Critical,
+        .confidence = Confidence::Suspected,
+        .subject = {.lease = lost.waiter.lease, .lock = lock.lock->name},
+        .summary =
+            fmt::format("The waiter with lease {} lost its place in {}; an old client does not notice and "
+                        "may work as if it held the lock.",
+                        etcd::leaseHex(lost.waiter.lease), printableKey(lock.lock->name)),
+        .evidence = {{"lost_key", printableKey(lost.waiter.key)}, {"lost_at", lost.at.wall}},
+        .advice = "Stop that process, or use etcd's client 3.5 or newer, which looks at its own key."};
+    if (lost.before) finding.evidence.push_back({"waited_behind", printableKey(lost.before->key)});
+    if (const Contender* holder = lock.lock->holder()) {
+      finding.evidence.push_back({"holder", printableKey(holder->key)});
+    }
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+}  // namespace leasescope

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "core/picture/lock.h"
+
+namespace leasescope {
+
+/// What can be wrong. The order is that of the names.
+enum class FindingKind {
+  Cluster,            // etcd itself: an alarm, no leader, a version with a known lease bug
+  Deadlock,           // sessions wait for each other in a circle
+  ExpiryStorm,        // very many leases end within the same second
+  FalseOwnerRisk,     // a waiter lost its lease where clients do not check their own key
+  GhostLease,         // listed by a member, unknown to the leader
+  LeakedLock,         // held far beyond its habit, and still renewed
+  LeakedSession,      // renewed again and again without a key
+  LeaseMismatch,      // a lock key under another lease than its name says
+  MissedRenewals,     // a holder is about to lose its lock
+  OrphanedContender,  // a key without a lease in a lock's queue: it never ends by itself
+  OverdueLease,       // the TTL is over, the keys are still there
+  SessionGrowth,      // sessions become more and more while locks in use do not
+  SharedLease,        // one lease carries many locks
+  StuckQueue,         // waiters pile up behind one holder
+};
+inline constexpr std::size_t kFindingKinds = static_cast<std::size_t>(FindingKind::StuckQueue) + 1;
+
+/// "cluster", "deadlock", …: what scripts call it.
+std::string_view findingKindName(FindingKind kind);
+std::optional<FindingKind> findingKindNamed(std::string_view name);
+
+enum class FindingSeverity { Info, Warning, Critical };
+std::string_view severityName(FindingSeverity severity);
+
+enum class Confidence {
+  Suspected,  // the evidence fits, but another cause would look the same
+  Proven,     // there is no other explanation
+};
+std::string_view confidenceName(Confidence confidence);
+
+/// What a finding is about: a lease, a lock or a key of it, or a member. Nothing set: the whole cluster.
+struct Subject {
+  LeaseId lease = etcd::kNoLease;
+  std::string lock;
+  std::string key;
+  std::string member;
+
+  auto operator<=>(const Subject&) const = default;
+};
+
+/// "lease 694d…", "lock /jobs", "key /jobs/1f", "member m1", "cluster": for people, and to name what is to be
+/// muted.
+std::string subjectText(const Subject& subject);
+
+/// One fact that speaks for a finding. `name` is snake_case, as scripts see it; durations are shown in ms
+/// there.
+struct Evidence {
+  using Value =
+      std::variant<std::int64_t, double, absl::Duration, absl::Time, std::string, std::vector<std::string>>;
+  std::string name;
+  Value value;
+};
+
+/// Something wrong. A value.
+struct Finding {
+  FindingKind kind = FindingKind::Cluster;
+  FindingSeverity severity = FindingSeverity::Warning;
+  Confidence confidence = Confidence::Suspected;
+  Subject subject;
+  std::string summary;  // one sentence for a person
+  std::vector<Evidence> evidence;
+  std::string advice;                // what to do, with the exact command where there is one
+  LeaseId revoke = etcd::kNoLease;   // the lease whose revoke would help; kNoLease: none would
+  std::optional<Moment> firstFound;  // when it was found first; set by Diagnosis
+};
+
+/// Most severe first, then by kind and subject.
+bool moreUrgent(const Finding& a, const Finding& b);
+
+}  // namespace leasescope

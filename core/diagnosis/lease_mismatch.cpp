@@ -1,0 +1,29 @@
+#include "core/diagnosis/rules.h"
+#include "core/picture/key_text.h"
+#include "fmt/format.h"
+
+namespace leasescope {
+
+std::vector<Finding> leaseMismatches(const Lock& lock) {
+  std::vector<Finding> findings;
+  for (const Contender& one : lock.queue) {
+    if (!one.hasLease() || !one.mismatched()) continue;
+    findings.push_back(
+        {.kind = FindingKind::LeaseMismatch,
+         .severity = FindingSeverity::Warning,
+         .confidence = Confidence::Proven,
+         .subject = {.lock = lock.name, .key = one.key},
+         .summary =
+             fmt::format("The key {} is named after lease {}, but belongs to lease {}.",
+                         printableKey(one.key), etcd::leaseHex(one.nameLease), etcd::leaseHex(one.lease)),
+         .evidence = {{"lease", etcd::leaseHex(one.lease)},
+                      {"named_lease", etcd::leaseHex(one.nameLease)},
+                      {"create_revision", one.createRevision}},
+         .advice =
+             "Somebody put the key again under another lease: it lives as long as that one. Look for code "
+             "that writes lock keys itself."});
+  }
+  return findings;
+}
+
+}  // namespace leasescope

@@ -1,0 +1,148 @@
+#include "core/diagnosis/observations.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+
+namespace leasescope {
+namespace {
+
+// Names of locks may be as many as there are requests: of locks that are gone only so many habits are kept.
+constexpr std::size_t kMostHabits = 50'000;
+constexpr std::size_t kMostLostWaiters = 8;  // of a lock
+constexpr std::size_t kMostBeginnings = 256;
+
+const Contender* contenderOf(const Lock& lock, const std::string& key) {
+  const auto found = std::ranges::find(lock.queue, key, &Contender::key);
+  return found == lock.queue.end() ? nullptr : &*found;
+}
+
+bool hadRunOut(const Lease& lease, const Moment& now) { return lease.expiry && *lease.expiry <= now.steady; }
+
+}  // namespace
+
+void Observations::apply(const ChangeSet& changes, const Moment& now) {
+  for (const Happening& happening : changes.happenings) happened(happening);
+  if (changes.complete) keepOnly(changes);
+  for (const std::string& name : changes.removedLocks) locks_.erase(name);
+  for (const LeaseId id : changes.removedLeases) leases_.erase(id);
+  for (const auto& lock : changes.locks) upsert(lock);
+  for (const auto& lease : changes.leases) upsert(lease, now);
+  waits_.apply(changes);
+  if (habits_.size() > kMostHabits) forgetOldHabits();
+}
+
+/// Looks at what was known before the changes that it is a part of.
+void Observations::happened(const Happening& happening) {
+  using Type = Happening::Type;
+  if (const auto lease = leases_.find(happening.lease); lease != leases_.end()) {
+    // It was used, if only for so short that it has no key before and after.
+    if (lease->second.keylessSince) lease->second.keylessSince = happening.at;
+    lease->second.renewalsBefore = lease->second.lease->renewals;
+  }
+  switch (happening.type) {
+    case Type::Acquired:
+    case Type::HandedOver:
+      habits_[happening.lock].heldSince = happening.at;
+      break;
+    case Type::Released:
+    case Type::Expired:
+      endHold(happening);
+      break;
+    case Type::Queued:
+      break;
+    case Type::LeftQueue:
+      noteLostWaiter(happening);
+      break;
+    case Type::Resynced:
+      for (auto& [lock, habit] : habits_) habit.heldSince.reset();  // nobody knows what happened meanwhile
+      break;
+  }
+}
+
+void Observations::endHold(const Happening& happening) {
+  Habit& habit = habits_[happening.lock];
+  if (habit.heldSince) habit.holds.add(happening.at - *habit.heldSince);
+  habit.heldSince.reset();
+}
+
+void Observations::noteLostWaiter(const Happening& happening) {
+  const auto lock = locks_.find(happening.lock);
+  const auto lease = leases_.find(happening.lease);
+  if (lock == locks_.end() || lease == leases_.end()) return;
+  if (!hadRunOut(*lease->second.lease, happening.at)) return;
+  const Contender* waiter = contenderOf(*lock->second.lock, happening.key);
+  if (waiter == nullptr || lock->second.lost.size() >= kMostLostWaiters) return;
+  LostWaiter lost{.waiter = *waiter, .before = std::nullopt, .at = happening.at};
+  if (const Contender* before = contenderOf(*lock->second.lock, waiter->waitsOn)) lost.before = *before;
+  lock->second.lost.push_back(std::move(lost));
+}
+
+void Observations::keepOnly(const ChangeSet& complete) {
+  absl::flat_hash_set<std::string_view> locks;
+  for (const auto& lock : complete.locks) locks.insert(lock->name);
+  absl::flat_hash_set<LeaseId> leases;
+  for (const auto& lease : complete.leases) leases.insert(lease->id);
+  absl::erase_if(locks_, [&](const auto& item) { return !locks.contains(item.first); });
+  absl::erase_if(leases_, [&](const auto& item) { return !leases.contains(item.first); });
+}
+
+void Observations::upsert(const std::shared_ptr<const Lock>& lock) { locks_[lock->name].lock = lock; }
+
+void Observations::upsert(const std::shared_ptr<const Lease>& lease, const Moment& now) {
+  const auto [it, fresh] = leases_.try_emplace(lease->id);
+  ObservedLease& observed = it->second;
+  observed.lease = lease;
+  if (!lease->keys->empty()) {
+    observed.keylessSince.reset();
+  } else if (!observed.keylessSince) {
+    observed.keylessSince = now;
+    observed.renewalsBefore = lease->renewals;
+    if (fresh && lease->firstSeen.exact) sessionsBegun_.push_back(now);
+    if (sessionsBegun_.size() > kMostBeginnings) sessionsBegun_.pop_front();
+  }
+}
+
+void Observations::forgetOldHabits() {
+  absl::erase_if(habits_, [this](const auto& item) { return !locks_.contains(item.first); });
+}
+
+void Observations::surveyed(std::shared_ptr<const ClusterView> cluster, const Moment& now) {
+  cluster_ = std::move(cluster);
+  const auto leads = std::ranges::find(cluster_->members, true, &MemberView::leader);
+  if (leads == cluster_->members.end()) return;
+  if (leader_ != 0 && leader_ != leads->id) lastLeaderChange_ = now;
+  leader_ = leads->id;
+}
+
+void Observations::ghostsListed(std::string member, std::vector<LeaseId> leases) {
+  ghostsMember_ = std::move(member);
+  ghosts_ = std::move(leases);
+}
+
+void Observations::count(const Moment& now) {
+  CountPoint point{.at = now};
+  for (const auto& [id, lease] : leases_) point.idleSessions += lease.keylessSince ? 1 : 0;
+  for (const auto& [name, lock] : locks_) {
+    point.contenders += static_cast<std::int64_t>(lock.lock->queue.size());
+  }
+  counts_.add(point);
+}
+
+const ObservedLease* Observations::lease(LeaseId id) const {
+  const auto found = leases_.find(id);
+  return found == leases_.end() ? nullptr : &found->second;
+}
+
+const ObservedLock* Observations::lock(const std::string& name) const {
+  const auto found = locks_.find(name);
+  return found == locks_.end() ? nullptr : &found->second;
+}
+
+const HoldHabit* Observations::habit(const std::string& lock) const {
+  const auto found = habits_.find(lock);
+  return found == habits_.end() ? nullptr : &found->second.holds;
+}
+
+}  // namespace leasescope

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "core/diagnosis/count_series.h"
+#include "core/diagnosis/hold_habit.h"
+#include "core/diagnosis/wait_graph.h"
+#include "core/monitor/cluster_view.h"
+#include "core/picture/change_set.h"
+
+namespace leasescope {
+
+/// A lease, and since when it is what it is.
+struct ObservedLease {
+  std::shared_ptr<const Lease> lease;
+  std::optional<Moment> keylessSince;  // no key was seen since then; nullopt: it has some
+  std::int64_t renewalsBefore = 0;     // that were seen until then
+};
+
+/// A waiter whose lease had run out when its key went.
+struct LostWaiter {
+  Contender waiter;
+  std::optional<Contender> before;  // whose key it waited for
+  Moment at;
+};
+
+/// A lock that exists, and whom its queue lost.
+struct ObservedLock {
+  std::shared_ptr<const Lock> lock;
+  std::vector<LostWaiter> lost;
+};
+
+/// What was seen of a cluster, as far as judging needs it. No clock and no I/O of its own: the same input
+/// gives the same observations. Single-threaded.
+class Observations {
+ public:
+  void apply(const ChangeSet& changes, const Moment& now);
+  void surveyed(std::shared_ptr<const ClusterView> cluster, const Moment& now);
+  /// Leases that `member` lists although the leader does not know them.
+  void ghostsListed(std::string member, std::vector<LeaseId> leases);
+  /// Counts; to be called at about equal distances in time, once a second or so.
+  void count(const Moment& now);
+
+  const absl::flat_hash_map<LeaseId, ObservedLease>& leases() const { return leases_; }
+  const absl::flat_hash_map<std::string, ObservedLock>& locks() const { return locks_; }
+  const ObservedLease* lease(LeaseId id) const;
+  const ObservedLock* lock(const std::string& name) const;
+  /// Also of locks that nobody wants at the moment. Null: nothing was seen.
+  const HoldHabit* habit(const std::string& lock) const;
+  WaitGraph& waits() { return waits_; }
+  const CountSeries& counts() const { return counts_; }
+  /// Null before the first survey.
+  const ClusterView* cluster() const { return cluster_.get(); }
+  const std::optional<Moment>& lastLeaderChange() const { return lastLeaderChange_; }
+  const std::string& ghostsListedBy() const { return ghostsMember_; }
+  const std::vector<LeaseId>& ghosts() const { return ghosts_; }
+  /// When sessions without keys turned up, oldest first; the newest of them.
+  const std::deque<Moment>& sessionsBegun() const { return sessionsBegun_; }
+
+ private:
+  struct Habit {
+    HoldHabit holds;
+    std::optional<Moment> heldSince;  // seen to begin
+  };
+
+  void happened(const Happening& happening);
+  void endHold(const Happening& happening);
+  void noteLostWaiter(const Happening& happening);
+  void upsert(const std::shared_ptr<const Lease>& lease, const Moment& now);
+  void upsert(const std::shared_ptr<const Lock>& lock);
+  void keepOnly(const ChangeSet& complete);
+  void forgetOldHabits();
+
+  absl::flat_hash_map<LeaseId, ObservedLease> leases_;
+  absl::flat_hash_map<std::string, ObservedLock> locks_;
+  absl::flat_hash_map<std::string, Habit> habits_;
+  WaitGraph waits_;
+  CountSeries counts_;
+  std::deque<Moment> sessionsBegun_;
+  std::shared_ptr<const ClusterView> cluster_;
+  std::uint64_t leader_ = 0;
+  std::optional<Moment> lastLeaderChange_;
+  std::string ghostsMember_;
+  std::vector<LeaseId> ghosts_;
+};
+
+}  // namespace leasescope

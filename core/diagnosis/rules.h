@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/diagnosis/finding.h"
+#include "core/diagnosis/observations.h"
+#include "core/diagnosis/thresholds.h"
+
+/// What is wrong, one rule a file. Pure: the same observations at the same moment give the same findings.
+namespace leasescope {
+
+// About one lease.
+std::optional<Finding> leakedSession(const ObservedLease& lease, const Thresholds& thresholds,
+                                     const Moment& now);
+std::optional<Finding> overdueLease(const ObservedLease& lease, const Observations& seen,
+                                    const Thresholds& thresholds, const Moment& now);
+std::optional<Finding> missedRenewals(const ObservedLease& lease, const Observations& seen,
+                                      const Thresholds& thresholds, const Moment& now);
+std::optional<Finding> sharedLease(const ObservedLease& lease, const Thresholds& thresholds);
+
+// About one lock.
+std::optional<Finding> leakedLock(const ObservedLock& lock, const Observations& seen,
+                                  const Thresholds& thresholds, const Moment& now);
+std::optional<Finding> stuckQueue(const ObservedLock& lock, const Observations& seen,
+                                  const Thresholds& thresholds, const Moment& now);
+std::vector<Finding> orphanedContenders(const Lock& lock, const Moment& now);
+std::vector<Finding> leaseMismatches(const Lock& lock);
+/// Only where a member is older than 3.5: its clients may be, too.
+std::vector<Finding> falseOwnerRisks(const ObservedLock& lock, const Observations& seen, const Moment& now);
+
+// About everything.
+std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, const Observations& seen);
+std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds& thresholds);
+std::vector<Finding> expiryStorms(const Observations& seen, const Thresholds& thresholds, const Moment& now);
+std::optional<Finding> ghostLeases(const Observations& seen);
+std::vector<Finding> clusterTroubles(const ClusterView& cluster);
+
+}  // namespace leasescope

@@ -1,0 +1,44 @@
+#include <algorithm>
+
+#include "core/diagnosis/rules.h"
+#include "core/diagnosis/wording.h"
+#include "core/picture/key_text.h"
+#include "fmt/format.h"
+
+namespace leasescope {
+std::optional<Finding> stuckQueue(const ObservedLock& lock, const Observations& seen,
+                                  const Thresholds& thresholds, const Moment& now) {
+  const Lock& one = *lock.lock;
+  const Contender* holder = one.holder();
+  if (holder == nullptr || one.queue.size() < 2 || one.kind == Lock::Kind::Election) return std::nullopt;
+  const ObservedLease* lease = seen.lease(holder->lease);
+  if (lease == nullptr || !lease->lease->granted) return std::nullopt;
+  const absl::Duration ttl = *lease->lease->granted;
+  const absl::Duration stuckAfter = ttl * thresholds.stuckQueueTtls;
+  const auto joinedLate = std::ranges::count_if(one.queue, [&](const Contender& contender) {
+    return contender.since.exact && contender.since.moment - one.heldSince.moment >= stuckAfter;
+  });
+  if (joinedLate < thresholds.stuckQueueWaiters) return std::nullopt;
+  const std::size_t waiters = one.waiterCount();
+  const absl::Duration held = now - one.heldSince.moment;
+  return Finding{.kind = FindingKind::StuckQueue,
+                 .severity = FindingSeverity::Critical,
+                 .confidence = Confidence::Suspected,
+                 .subject = {.lease = holder->lease, .lock = one.name},
+                 .summary = fmt::format("{} wait for {}, and nobody got it for {}: lease {} holds it.",
+                                        counted(waiters, "waiter"), printableKey(one.name), roughly(held),
+                                        etcd::leaseHex(holder->lease)),
+                 .evidence = {{"waiters", static_cast<std::int64_t>(waiters)},
+                              {"joined_when_stuck", joinedLate},
+                              {"hand_overs_since", std::int64_t{0}},
+                              {"longest_wait", now - one.queue[1].since.moment},
+                              {"held_for", held},
+                              {"held_for_is_exact", std::int64_t{one.heldSince.exact ? 1 : 0}},
+                              {"renewals", lease->lease->renewals},
+                              {"granted_ttl", ttl}},
+                 .advice = fmt::format("See whether the holder still works; if not, {} lets the next one in.",
+                                       revokeCommand(holder->lease)),
+                 .revoke = holder->lease};
+}
+
+}  // namespace leasescope

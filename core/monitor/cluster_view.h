@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/etcd/types.h"
+#include "core/picture/moment.h"
+
+namespace leasescope {
+
+/// One member as it answers for itself.
+struct MemberView {
+  std::string endpoint;
+  std::uint64_t id = 0;
+  std::string name;
+  bool leader = false;
+  etcd::MemberStatus status;
+  std::string problem;  // set: the member did not answer, `status` is meaningless
+};
+
+struct ClusterView {
+  std::uint64_t clusterId = 0;
+  std::vector<MemberView> members;
+  std::vector<std::string> alarms;    // "NOSPACE at member 1a2b…"
+  std::vector<std::string> problems;  // what could not be found out, and why; versions to be warned of
+  Moment asOf;
+};
+
+}  // namespace leasescope

@@ -1,0 +1,175 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/diagnosis/count_series.h"
+#include "core/diagnosis/hold_habit.h"
+#include "core/diagnosis/rules.h"
+#include "tests/support/watched_cluster.h"
+
+namespace leasescope {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+/// Sessions without keys, each kept alive from its beginning on.
+class Growing : public testing::Test {
+ protected:
+  Growing() { cluster_.restore(0); }
+  void opened(LeaseId id, double seconds) { cluster_.grant(id, seconds); }
+  void tick(double seconds, LeaseId newest) {
+    for (LeaseId id = 1; id <= newest; ++id) {
+      cluster_.sample(id, seconds, 59 - (static_cast<int>(seconds) % 20), 60);
+    }
+  }
+  WatchedCluster cluster_;
+};
+
+TEST_F(Growing, sessionsThatBecomeMoreAndMoreAreGrowth) {
+  for (int second = 1; second <= 20; ++second) {
+    opened(second, second);
+    tick(second, second);
+    const auto found = cluster_.found(second);
+    EXPECT_TRUE(second > 10 || found.empty()) << second;
+  }
+  const auto findings = cluster_.look(20.5);
+  ASSERT_FALSE(findings.empty());
+  EXPECT_EQ(findings[0].kind, FindingKind::SessionGrowth);
+  EXPECT_EQ(findings[0].severity, FindingSeverity::Critical);
+  EXPECT_THAT(findings[0].summary, HasSubstr("20 now, 19 more in"));
+}
+
+TEST_F(Growing, aPoolThatIsFilledOnceIsNone) {
+  for (int id = 1; id <= 20; ++id) opened(id, 1 + id * 0.1);
+  for (int second = 3; second <= 40; ++second) {
+    tick(second, 20);
+    EXPECT_THAT(cluster_.found(second), Not(Contains("session-growth of cluster"))) << second;
+  }
+}
+
+TEST_F(Growing, sessionsThatComeAndGoAreNone) {
+  for (int second = 1; second <= 60; ++second) {
+    for (int i = 0; i < 5; ++i) opened(second * 10 + i, second);
+    for (int i = 0; i < 5; ++i) cluster_.end((second - 3) * 10 + i, second);
+    EXPECT_THAT(cluster_.found(second), IsEmpty()) << second;
+  }
+}
+
+TEST(RobustSlope, findsALineThroughOutliers) {
+  std::vector<SlopePoint> points;
+  for (int i = 0; i < 40; ++i) points.push_back({.seconds = i * 1.0, .value = i % 10 == 0 ? 500.0 : i * 2.0});
+  const auto slope = robustSlope(points);
+  ASSERT_TRUE(slope);
+  EXPECT_NEAR(slope->perSecond, 2, 0.1);
+  EXPECT_LT(slope->lower, 2.05);
+  EXPECT_GT(slope->upper, 1.95);
+}
+
+TEST(RobustSlope, isNotSureOfNoise) {
+  std::vector<SlopePoint> points;
+  for (int i = 0; i < 40; ++i)
+    points.push_back({.seconds = i * 1.0, .value = static_cast<double>(i * 7 % 11)});
+  const auto slope = robustSlope(points);
+  ASSERT_TRUE(slope);
+  EXPECT_LE(slope->lower, 0);
+  EXPECT_GE(slope->upper, 0);
+}
+
+TEST(RobustSlope, needsPoints) { EXPECT_FALSE(robustSlope({{0, 1}, {1, 2}, {2, 3}})); }
+
+TEST(CountSeries, reachesBackToItsBeginningHoweverLong) {
+  CountSeries series;
+  for (int i = 0; i < 100'000; ++i) series.add({.at = at(i), .idleSessions = i});
+  EXPECT_LT(series.points().size(), 256U);
+  EXPECT_GT(series.points().size(), 64U);
+  EXPECT_EQ(series.points().front().idleSessions, 0);
+  EXPECT_GT(series.points().back().idleSessions, 99'000);
+}
+
+TEST(HoldHabit, knowsWhatIsUsual) {
+  HoldHabit habit;
+  EXPECT_EQ(habit.median(), absl::ZeroDuration());
+  for (int i = 1; i <= 10; ++i) habit.add(absl::Seconds(i));
+  EXPECT_EQ(habit.median(), absl::Seconds(5));
+  EXPECT_EQ(habit.p99(), absl::Seconds(10));
+  for (int i = 0; i < 64; ++i) habit.add(absl::Seconds(100));
+  EXPECT_EQ(habit.median(), absl::Seconds(100)) << "old holds are forgotten";
+  EXPECT_EQ(habit.count(), 74);
+}
+
+TEST(ClusterTrouble, saysWhatEtcdComplainsOf) {
+  ClusterView view;
+  view.alarms = {"NOSPACE: the database is full (m1)"};
+  view.members = {{.name = "m1", .leader = true}, {.name = "m2"}, {.name = "m3", .problem = "no answer"}};
+  view.members[0].status.version = "3.5.1";
+  view.members[0].status.leader = 1;
+  std::vector<std::string> summaries;
+  for (const Finding& finding : clusterTroubles(view)) summaries.push_back(finding.summary);
+  EXPECT_THAT(summaries, ElementsAre(HasSubstr("NOSPACE"), HasSubstr("m1 runs etcd 3.5.1, which can corrupt"),
+                                     HasSubstr("m2 knows no leader")));
+}
+
+TEST(ClusterTrouble, findsNothingInAHealthyCluster) {
+  ClusterView view;
+  view.members = {{.name = "m1", .leader = true}};
+  view.members[0].status.version = "3.5.16";
+  view.members[0].status.leader = 1;
+  EXPECT_THAT(clusterTroubles(view), IsEmpty());
+}
+
+TEST(Diagnosis, keepsForAWhileWhatComesAndGoes) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.observations().ghostsListed("m", {0x1f});
+  EXPECT_THAT(cluster.found(1), ElementsAre("ghost-lease of member m"));
+  const Moment first = *cluster.look(2)[0].firstFound;
+  EXPECT_EQ(first.steady, at(1).steady);
+  cluster.observations().ghostsListed("m", {});
+  EXPECT_THAT(cluster.found(5), ElementsAre("ghost-lease of member m")) << "it does not flicker";
+  cluster.observations().ghostsListed("m", {0x1f});
+  EXPECT_EQ(cluster.look(6)[0].firstFound->steady, first.steady);
+  cluster.observations().ghostsListed("m", {});
+  EXPECT_THAT(cluster.found(12), IsEmpty());
+}
+
+TEST(Diagnosis, putsTheMostUrgentFirst) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.observations().ghostsListed("m", {0x1f});
+  cluster.write(0, {History::put("jobs/config", etcd::kNoLease, "text")});
+  cluster.queueUp(1, "jobs", 0x1f);
+  EXPECT_THAT(cluster.found(1),
+              ElementsAre("orphaned-contender of key jobs/config", "ghost-lease of member m"));
+}
+
+TEST(Diagnosis, countsWhatThereIsAndWhatCannotBeJudgedYet) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.queueUp(0, "jobs", 0x1f);
+  cluster.queueUp(1, "jobs", 0x2e);
+  cluster.grant(0x3d, 0);
+  cluster.sample(0x3d, 0, 20, 20);
+  const Verdict verdict = cluster.diagnosis().look(at(5));
+  EXPECT_EQ(verdict.census.leases, 3U);
+  EXPECT_EQ(verdict.census.leasesWithoutKeys, 1U);
+  EXPECT_EQ(verdict.census.locks, 1U);
+  EXPECT_EQ(verdict.census.contenders, 2U);
+  EXPECT_EQ(verdict.census.longestHold, absl::Seconds(5));
+  EXPECT_EQ(verdict.census.longestWait, absl::Seconds(4));
+  EXPECT_EQ(verdict.unjudged, 1U);
+  EXPECT_EQ(verdict.judgedAfter, absl::Minutes(1));
+}
+
+TEST(FindingKinds, haveNamesThatAreRead) {
+  for (std::size_t i = 0; i < kFindingKinds; ++i) {
+    const auto kind = static_cast<FindingKind>(i);
+    EXPECT_EQ(findingKindNamed(findingKindName(kind)), kind);
+  }
+  EXPECT_FALSE(findingKindNamed("leak"));
+}
+
+}  // namespace
+}  // namespace leasescope

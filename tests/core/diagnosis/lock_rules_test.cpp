@@ -1,0 +1,179 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/watched_cluster.h"
+
+namespace leasescope {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// Taken and let go again and again, for a second each time.
+void useOften(WatchedCluster& cluster, const std::string& lock, int times) {
+  for (int i = 0; i < times; ++i) {
+    const LeaseId lease = 0x100 + i;
+    cluster.queueUp(2.0 * i, lock, lease);
+    cluster.leave(2.0 * i + 1, lock, lease);
+  }
+}
+
+TEST(LeakedLock, isHeldFarBeyondItsHabit) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  useOften(cluster, "jobs", 6);
+  cluster.queueUp(20, "jobs", 0x1f);
+  cluster.grant(0x1f, 20);
+  cluster.keepAlive(0x1f, 20, 49, 10);
+  EXPECT_THAT(cluster.found(49), IsEmpty()) << "ten habits, but not three TTLs";
+  cluster.keepAlive(0x1f, 49.5, 51, 10);
+  const auto findings = cluster.look(51);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, FindingKind::LeakedLock);
+  EXPECT_EQ(findings[0].severity, FindingSeverity::Warning) << "nobody waits";
+  EXPECT_THAT(findings[0].summary,
+              AllOf(HasSubstr("jobs is held for 31 s by lease 1f"), HasSubstr("for 1 s.")));
+}
+
+TEST(LeakedLock, isNotOneThatIsAlwaysHeldForLong) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.queueUp(0, "leader", 0x1f);
+  cluster.grant(0x1f, 0);
+  cluster.keepAlive(0x1f, 0, 300, 10);
+  EXPECT_THAT(cluster.found(300), IsEmpty());
+}
+
+TEST(StuckQueue, growsBehindOneHolder) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.queueUp(0, "jobs", 0x1f);
+  cluster.grant(0x1f, 0);
+  cluster.sample(0x1f, 0, 10, 10);
+  for (int i = 0; i < 3; ++i) cluster.queueUp(1 + i, "jobs", 0x100 + i);
+  cluster.keepAlive(0x1f, 1, 31, 10);
+  for (int i = 0; i < 4; ++i) cluster.queueUp(31 + i, "jobs", 0x200 + i);
+  cluster.keepAlive(0x1f, 31.5, 36, 10);
+  EXPECT_THAT(cluster.found(36), IsEmpty()) << "four of seven joined after three TTLs";
+  cluster.queueUp(37, "jobs", 0x300);
+  const auto findings = cluster.look(37);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, FindingKind::StuckQueue);
+  EXPECT_EQ(findings[0].revoke, 0x1f);
+  EXPECT_THAT(findings[0].summary, HasSubstr("8 waiters wait for jobs, and nobody got it for 37 s"));
+}
+
+TEST(StuckQueue, isNotOneWhoseWaitersStandBy) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  for (int i = 0; i < 8; ++i) cluster.queueUp(i, "leader", 0x1f + i);  // as they are started
+  cluster.grant(0x1f, 8);
+  cluster.keepAlive(0x1f, 8, 100, 10);
+  EXPECT_THAT(cluster.found(100), IsEmpty());
+}
+
+TEST(StuckQueue, isNotOneThatMovesOn) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  for (int i = 0; i < 6; ++i) cluster.queueUp(0, "jobs", 0x100 + i);
+  for (int i = 0; i < 60; ++i) {
+    cluster.leave(i, "jobs", 0x100 + i);
+    cluster.queueUp(i + 0.5, "jobs", 0x106 + i);
+    EXPECT_THAT(cluster.found(i + 0.6), IsEmpty()) << i;
+  }
+}
+
+TEST(OrphanedContender, neverEndsAndBlocksWhoWaits) {
+  const std::string key = "jobs/694d8257011d2a11";
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.write(2, {History::put(key, 0x694d8257011d2a11)});
+  cluster.write(3, {History::put(key)});
+  const auto alone = cluster.look(3);
+  ASSERT_EQ(alone.size(), 1U);
+  EXPECT_EQ(alone[0].severity, FindingSeverity::Warning);
+  cluster.queueUp(4, "jobs", 0x1f);
+  const auto findings = cluster.look(5);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, FindingSeverity::Critical);
+  EXPECT_THAT(findings[0].summary, HasSubstr("1 waiter waits for jobs behind it"));
+  EXPECT_THAT(findings[0].advice, HasSubstr("release " + key));
+}
+
+TEST(OrphanedContender, mayBeAnyKeyInTheWay) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.write(0, {History::put("jobs/config", etcd::kNoLease, "text")});
+  cluster.queueUp(1, "jobs", 0x1f);
+  EXPECT_THAT(cluster.found(1), ElementsAre("orphaned-contender of key jobs/config"));
+}
+
+TEST(LeaseMismatch, namesBothLeases) {
+  const std::string key = "jobs/694d8257011d2a11";
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.write(0, {History::put(key, 0x694d8257011d2a11)});
+  cluster.write(1, {History::put(key, 0x1f)});
+  const auto findings = cluster.look(1);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, FindingKind::LeaseMismatch);
+  EXPECT_THAT(findings[0].summary, HasSubstr("named after lease 694d8257011d2a11, but belongs to lease 1f"));
+}
+
+TEST(Deadlock, namesTheCircleAndTheLeastHarmfulWayOut) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.queueUp(0, "a", 0x1f);
+  cluster.queueUp(0, "b", 0x2e);
+  cluster.write(0, {History::put("config", 0x1f, "text")});
+  cluster.queueUp(1, "b", 0x1f);
+  EXPECT_THAT(cluster.found(1), IsEmpty());
+  cluster.queueUp(1, "a", 0x2e);
+  const auto findings = cluster.look(1);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, FindingSeverity::Critical);
+  EXPECT_EQ(findings[0].confidence, Confidence::Proven);
+  EXPECT_EQ(findings[0].summary, "Deadlock: 1f waits for b behind 2e, 2e waits for a behind 1f.");
+  EXPECT_EQ(findings[0].revoke, 0x2e) << "1f has one key more";
+  cluster.leave(2, "a", 0x2e);
+  EXPECT_THAT(cluster.found(2), IsEmpty()) << "at once";
+}
+
+class FalseOwnerRisk : public testing::Test {
+ protected:
+  void loseAWaiter(const std::string& version) {
+    auto view = std::make_shared<ClusterView>();
+    view->members.push_back({.endpoint = "m", .id = 1, .leader = true});
+    view->members[0].status.version = version;
+    view->members[0].status.leader = 1;
+    cluster_.observations().surveyed(view, at(0));
+    cluster_.queueUp(0, "jobs", 0x1f);
+    cluster_.queueUp(0, "jobs", 0x2e);
+    cluster_.restore(0);
+    cluster_.grant(0x2e, 0);
+    cluster_.sample(0x2e, 0, 5, 5);
+    cluster_.sample(0x2e, 4, 1, 5);
+    cluster_.leave(7, "jobs", 0x2e);
+    cluster_.end(0x2e, 8);
+  }
+  WatchedCluster cluster_;
+};
+
+TEST_F(FalseOwnerRisk, isAWaiterThatLostItsLeaseWhereClientsMayBeOld) {
+  loseAWaiter("3.4.23");
+  const auto findings = cluster_.look(9);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, FindingKind::FalseOwnerRisk);
+  EXPECT_THAT(findings[0].summary, HasSubstr("lease 2e lost its place in jobs"));
+  EXPECT_THAT(cluster_.found(400), IsEmpty()) << "long ago";
+}
+
+TEST_F(FalseOwnerRisk, isNoneWhereClientsLookAtTheirOwnKey) {
+  loseAWaiter("3.5.16");
+  EXPECT_THAT(cluster_.found(9), IsEmpty());
+}
+
+}  // namespace
+}  // namespace leasescope
