@@ -17,6 +17,7 @@
 #include "ui/theme/theme.h"
 #include "ui/views/connection_page.h"
 #include "ui/views/demo_page.h"
+#include "ui/views/findings_page.h"
 #include "ui/views/leases_page.h"
 #include "ui/views/locks_page.h"
 #include "ui/views/side_bar.h"
@@ -31,7 +32,7 @@ constexpr QSize kInitialSize(1360, 860);
 constexpr QSize kLeastSize(900, 520);
 
 /// In the order of MainWindow::Page; the file name of the page's picture is the icon's.
-constexpr const char* kPageIcons[] = {"locks", "leases", "threads", "demo", "connection"};
+constexpr const char* kPageIcons[] = {"findings", "locks", "leases", "threads", "demo", "connection"};
 static_assert(std::size(kPageIcons) == MainWindow::PageCount);
 
 /// Until what a page asks for when it is shown has come: the curves of its selection, for example.
@@ -54,6 +55,7 @@ MainWindow::MainWindow(ClusterLink* link, QWidget* parent)
       side_(new SideBar(this)),
       stack_(new QStackedWidget(this)),
       status_(new StatusLine(link, picture_, this)),
+      findings_(new FindingsPage(link, picture_)),
       locks_(new LocksPage(link, picture_)),
       leases_(new LeasesPage(link, picture_)),
       threads_(new ThreadsPage(link, picture_)),
@@ -92,11 +94,9 @@ void MainWindow::buildLayout() {
 }
 
 void MainWindow::addPages() {
-  const std::pair<QWidget*, QString> pages[PageCount] = {{locks_, tr("Locks")},
-                                                         {leases_, tr("Leases")},
-                                                         {threads_, tr("Holder threads")},
-                                                         {demo_, tr("Leak demo")},
-                                                         {connection_, tr("Connection")}};
+  const std::pair<QWidget*, QString> pages[PageCount] = {
+      {findings_, tr("Findings")},      {locks_, tr("Locks")},    {leases_, tr("Leases")},
+      {threads_, tr("Holder threads")}, {demo_, tr("Leak demo")}, {connection_, tr("Connection")}};
   for (int page = 0; page < PageCount; ++page) {
     side_->addPage(QLatin1String(kPageIcons[page]), pages[page].second, tr("Ctrl+%1").arg(page + 1));
     stack_->addWidget(pages[page].first);
@@ -136,7 +136,8 @@ void MainWindow::connectPages() {
   connect(top_, &TopBar::filterChanged, this, &MainWindow::useFilter);
   connect(top_, &TopBar::pauseToggled, link_, &ClusterLink::setPaused);
   connect(top_, &TopBar::clusterClicked, this, [this] { showPage(Connection); });
-  for (TablePage* page : {static_cast<TablePage*>(locks_), static_cast<TablePage*>(leases_)}) {
+  for (TablePage* page : {static_cast<TablePage*>(findings_), static_cast<TablePage*>(locks_),
+                          static_cast<TablePage*>(leases_)}) {
     connect(page, &TablePage::connectRequested, this, &MainWindow::askForConnection);
     connect(page, &TablePage::playgroundRequested, this, &MainWindow::startPlayground);
     connect(page, &TablePage::rowsShownChanged, this, &MainWindow::showCounts);
@@ -145,6 +146,11 @@ void MainWindow::connectPages() {
       top_->setFilterError({});
     });
   }
+  connect(findings_, &FindingsPage::countsChanged, this, &MainWindow::showCounts);
+  connect(findings_, &FindingsPage::lockRequested, this,
+          [this](const QString& name) { showFiltered(Locks, name); });
+  connect(findings_, &FindingsPage::leaseRequested, this,
+          [this](LeaseId lease) { showFiltered(Leases, leaseText(lease)); });
   connect(threads_, &ThreadsPage::countChanged, this,
           [this](qint64 count) { side_->setCount(Threads, count > 0 ? count : -1); });
   connect(threads_, &ThreadsPage::playgroundRequested, this, &MainWindow::startPlayground);
@@ -173,6 +179,13 @@ void MainWindow::useFilter(const QString& text) {
   showCounts();
 }
 
+/// Of a page only the rows that mention this.
+void MainWindow::showFiltered(Page page, const QString& text) {
+  showPage(page);
+  top_->showFilter(QStringLiteral("\"%1\"").arg(text), tablePage()->filterExample());
+  useFilter(QStringLiteral("\"%1\"").arg(text));
+}
+
 void MainWindow::focusFilter() {
   QLineEdit* filter = stack_->currentWidget() == threads_ ? threads_->filter() : top_->filter();
   filter->setFocus(Qt::ShortcutFocusReason);
@@ -182,6 +195,9 @@ void MainWindow::focusFilter() {
 void MainWindow::showCounts() {
   side_->setCount(Locks, picture_->ready() ? locks_->rows() : -1);
   side_->setCount(Leases, picture_->ready() ? leases_->rows() : -1);
+  const int critical = findings_->count(FindingSeverity::Critical);
+  const int wrong = critical + findings_->count(FindingSeverity::Warning);
+  side_->setCount(Findings, wrong > 0 ? wrong : -1, critical > 0 ? Tone::Bad : Tone::Warning);
   const TablePage* page = tablePage();
   const bool partly = page != nullptr && page->rowsShown() < page->rows();
   status_->setShown(partly ? tr("%1 shown").arg(countText(page->rowsShown())) : QString());
@@ -227,6 +243,7 @@ QStringList MainWindow::saveScreenshots(const QString& folder) {
 void MainWindow::saveLayout() const {
   QSettings stored = settings();
   stored.setValue(QStringLiteral("window/geometry"), saveGeometry());
+  findings_->saveLayout(stored);
   locks_->saveLayout(stored);
   leases_->saveLayout(stored);
   threads_->saveLayout(stored);
@@ -235,6 +252,7 @@ void MainWindow::saveLayout() const {
 void MainWindow::restoreLayout() {
   QSettings stored = settings();
   restoreGeometry(stored.value(QStringLiteral("window/geometry")).toByteArray());
+  findings_->restoreLayout(stored);
   locks_->restoreLayout(stored);
   leases_->restoreLayout(stored);
   threads_->restoreLayout(stored);

@@ -11,6 +11,7 @@ namespace leasescope::ui {
 class ClusterLink;
 class ConnectionPage;
 class DemoPage;
+class FindingsPage;
 class LeasesPage;
 class LocksPage;
 class ShownPicture;
@@ -26,12 +27,13 @@ class MainWindow : public QMainWindow {
   Q_OBJECT
 
  public:
-  enum Page { Locks, Leases, Threads, Demo, Connection, PageCount };
+  enum Page { Findings, Locks, Leases, Threads, Demo, Connection, PageCount };
 
   explicit MainWindow(ClusterLink* link, QWidget* parent = nullptr);
   ~MainWindow() override;
 
   void showPage(Page page);
+  FindingsPage* findingsPage() const { return findings_; }
   LocksPage* locksPage() const { return locks_; }
   LeasesPage* leasesPage() const { return leases_; }
   ThreadsPage* threadsPage() const { return threads_; }
@@ -39,7 +41,7 @@ class MainWindow : public QMainWindow {
   ConnectionPage* connectionPage() const { return connection_; }
   const ShownPicture& picture() const { return *picture_; }
 
-  /// Writes locks.png, leases.png, threads.png, demo.png and connection.png with the current data; makes the
+  /// Writes findings.png, locks.png, leases.png, threads.png, demo.png and connection.png with the current data; makes the
   /// folder when it is missing. Returns the files that could not be written.
   QStringList saveScreenshots(const QString& folder);
 
@@ -60,6 +62,7 @@ class MainWindow : public QMainWindow {
   void useFilter(const QString& text);
   void focusFilter();
   void showCounts();
+  void showFiltered(Page page, const QString& text);
   void showCluster();
   void saveLayout() const;
   void restoreLayout();
@@ -70,6 +73,7 @@ class MainWindow : public QMainWindow {
   SideBar* side_;
   QStackedWidget* stack_;
   StatusLine* status_;
+  FindingsPage* findings_;
   LocksPage* locks_;
   LeasesPage* leases_;
   ThreadsPage* threads_;

@@ -20,7 +20,7 @@ void startShowcase(ui::ClusterLink& link) {
        .ttl = absl::Seconds(15)},
       {.behaviour = Behaviour::WellBehaved, .lock = "/orders/shard-17", .count = 2, .work = absl::Seconds(2)},
       {.behaviour = Behaviour::NeverUnlocks, .lock = "/orders/shard-18", .ttl = absl::Seconds(30)},
-      {.behaviour = Behaviour::LeakSession, .lock = "/sync/tenant-042", .count = 2, .ttl = absl::Seconds(20)},
+      {.behaviour = Behaviour::LeakSession, .lock = "/sync/tenant-042", .count = 2, .ttl = absl::Seconds(5)},
       {.behaviour = Behaviour::Deadlock, .lock = "/accounts/42", .ttl = absl::Seconds(10)},
       {.behaviour = Behaviour::GivesUp, .lock = "/jobs/nightly-billing"},
   };

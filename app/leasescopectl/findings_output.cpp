@@ -49,7 +49,7 @@ std::string evidenceText(const Finding& finding) {
   for (const Evidence& one : finding.evidence) {
     std::string name = one.name;
     std::ranges::replace(name, '_', ' ');
-    facts.push_back(fmt::format("{}: {}", name, std::visit(AsText(), one.value)));
+    facts.push_back(fmt::format("{}: {}{}", name, one.atLeast ? "≥ " : "", std::visit(AsText(), one.value)));
   }
   return fmt::format("{}", fmt::join(facts, "; "));
 }
@@ -83,7 +83,10 @@ class Metric {
 
 nlohmann::json toJson(const Finding& finding) {
   nlohmann::json evidence = nlohmann::json::object();
-  for (const Evidence& one : finding.evidence) std::visit(IntoJson{evidence, one.name}, one.value);
+  for (const Evidence& one : finding.evidence) {
+    std::visit(IntoJson{evidence, one.name}, one.value);
+    if (one.atLeast) evidence[one.name + "_at_least"] = true;
+  }
   nlohmann::json json = {{"kind", findingKindName(finding.kind)},
                          {"severity", severityName(finding.severity)},
                          {"confidence", confidenceName(finding.confidence)},

@@ -67,6 +67,7 @@ struct Evidence {
       std::variant<std::int64_t, double, absl::Duration, absl::Time, std::string, std::vector<std::string>>;
   std::string name;
   Value value;
+  bool atLeast = false;  // it began before the first look
 };
 
 /// Something wrong. A value.

@@ -25,8 +25,7 @@ std::optional<Finding> leakedLock(const ObservedLock& lock, const Observations& 
       .summary = fmt::format(
           "{} is held for {} by lease {}, which is still renewed; usually it is held for {}.",
           printableKey(one.name), roughly(held), etcd::leaseHex(holder->lease), roughly(habit->median())),
-      .evidence = {{"held_for", held},
-                   {"held_for_is_exact", std::int64_t{one.heldSince.exact ? 1 : 0}},
+      .evidence = {{"held_for", held, !one.heldSince.exact},
                    {"usual_median", habit->median()},
                    {"usual_p99", habit->p99()},
                    {"holds_seen", habit->count()},

@@ -24,8 +24,7 @@ std::optional<Finding> leakedSession(const ObservedLease& lease, const Threshold
       .evidence = {{"keys", std::int64_t{0}},
                    {"without_keys", keyless},
                    {"renewals", renewals},
-                   {"age", age},
-                   {"age_is_exact", std::int64_t{lease.lease->firstSeen.exact ? 1 : 0}},
+                   {"age", age, !lease.lease->firstSeen.exact},
                    {"age_in_ttls", age / ttl},
                    {"granted_ttl", ttl}},
       .advice = fmt::format("Close the session in the service that renews it (Go: defer session.Close()). {} "

@@ -26,8 +26,7 @@ Finding orphan(const Lock& lock, const std::string& key, Revision createRevision
       .advice = fmt::format("See who wrote it and why. leasescopectl release {} deletes this one key.",
                             printableKey(key))};
   if (since) {
-    finding.evidence.push_back({"age", now - since->moment});
-    finding.evidence.push_back({"age_is_exact", std::int64_t{since->exact ? 1 : 0}});
+    finding.evidence.push_back({"age", now - since->moment, !since->exact});
   }
   return finding;
 }

@@ -11,6 +11,7 @@ bool UpdateInbox::put(MonitorUpdate update) {
   rest_.load = update.load;
   rest_.cluster = std::move(update.cluster);
   if (update.notices) rest_.notices = std::move(update.notices);
+  if (update.verdict) rest_.verdict = std::move(update.verdict);
   for (auto& [lease, history] : update.histories) rest_.histories[lease] = std::move(history);
   return !std::exchange(fresh_, true);
 }
@@ -21,6 +22,7 @@ MonitorUpdate UpdateInbox::take() {
   out.changes = changes_.take();
   rest_.histories.clear();
   rest_.notices.reset();
+  rest_.verdict.reset();
   fresh_ = false;
   return out;
 }

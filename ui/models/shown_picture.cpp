@@ -16,6 +16,7 @@ void ShownPicture::apply(const MonitorUpdate& update) {
     ready_ = ready_ || changes.complete;
   }
   book_.apply(update.histories);
+  if (update.verdict) findings_.merge(update.verdict->findings);
   revision_ = changes.revision;
   health_ = update.health;
   load_ = update.load;
@@ -28,6 +29,7 @@ void ShownPicture::clear() {
   book_.clear();
   leases_.clear();
   locks_.clear();
+  findings_.merge({});
   ready_ = false;
   health_ = {};
   load_ = {};

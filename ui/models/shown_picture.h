@@ -5,6 +5,7 @@
 #include <QObject>
 
 #include "core/monitor/monitor.h"
+#include "ui/models/findings_model.h"
 #include "ui/models/lease_book.h"
 #include "ui/models/leases_model.h"
 #include "ui/models/locks_model.h"
@@ -29,6 +30,7 @@ class ShownPicture : public QObject {
   LeaseBook& book() { return book_; }
   LocksModel* locks() { return &locks_; }
   LeasesModel* leases() { return &leases_; }
+  FindingsModel* findings() { return &findings_; }
   const ViewClock& clock() const { return clock_; }
 
   /// There was a full list: an empty table means that there is nothing.
@@ -47,6 +49,7 @@ class ShownPicture : public QObject {
   LeaseBook book_;
   LocksModel locks_;
   LeasesModel leases_;
+  FindingsModel findings_;
   ViewClock clock_;
   bool ready_ = false;
   bool frozen_ = false;

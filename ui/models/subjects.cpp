@@ -98,4 +98,19 @@ bool LeaseSubject::hasState(const QString& word) const {
 
 bool LeaseSubject::hasKind(const QString&) const { return false; }
 
+bool FindingFilterSubject::mentions(const std::string& lower) const {
+  return contains(finding_.summary, lower) || contains(subjectText(finding_.subject), lower) ||
+         contains(std::string(findingKindName(finding_.kind)), lower) ||
+         (finding_.subject.lease != etcd::kNoLease &&
+          contains(etcd::leaseHex(finding_.subject.lease), lower));
+}
+
+bool FindingFilterSubject::hasState(const QString& word) const {
+  return QString::fromUtf8(severityName(finding_.severity)) == word;
+}
+
+bool FindingFilterSubject::hasKind(const QString& word) const {
+  return QString::fromUtf8(findingKindName(finding_.kind)) == word;
+}
+
 }  // namespace leasescope::ui

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/diagnosis/finding.h"
 #include "core/picture/lease.h"
 #include "core/picture/lock.h"
 #include "ui/models/filter_expression.h"
@@ -39,6 +40,20 @@ class LeaseSubject : public FilterSubject {
  private:
   const Lease& lease_;
   const Moment& now_;
+};
+
+/// A finding: found by what it says and what it is about; `state:` is its severity, `kind:` its kind.
+class FindingFilterSubject : public FilterSubject {
+ public:
+  explicit FindingFilterSubject(const Finding& finding) : finding_(finding) {}
+
+  bool mentions(const std::string& lower) const override;
+  std::optional<double> value(FilterField) const override { return std::nullopt; }
+  bool hasState(const QString& word) const override;
+  bool hasKind(const QString& word) const override;
+
+ private:
+  const Finding& finding_;
 };
 
 }  // namespace leasescope::ui

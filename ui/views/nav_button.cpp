@@ -24,9 +24,10 @@ NavButton::NavButton(const QString& iconName, const QString& title, QWidget* par
   setCursor(Qt::PointingHandCursor);
 }
 
-void NavButton::setCount(const QString& count) {
-  if (count_ == count) return;
+void NavButton::setCount(const QString& count, Tone tone) {
+  if (count_ == count && tone_ == tone) return;
   count_ = count;
+  tone_ = tone;
   setAccessibleDescription(count);
   update();
 }
@@ -51,7 +52,9 @@ void NavButton::paintEvent(QPaintEvent*) {
                Qt::AlignCenter, isChecked() ? QIcon::Selected : QIcon::Normal);
   QFont font = scaled(1);
   painter.setFont(font);
-  painter.setPen(colours().muted);
+  painter.setPen(tone_ == Tone::Neutral ? colours().muted : colours().text(tone_));
+  if (tone_ != Tone::Neutral) font.setWeight(QFont::DemiBold);
+  painter.setFont(font);
   painter.drawText(room, Qt::AlignRight | Qt::AlignVCenter, count_);
   font.setWeight(isChecked() ? QFont::DemiBold : QFont::Normal);
   painter.setFont(font);

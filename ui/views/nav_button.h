@@ -2,6 +2,8 @@
 
 #include <QAbstractButton>
 
+#include "ui/theme/theme.h"
+
 namespace leasescope::ui {
 
 /// One page in the side bar: icon, name, count at the right.
@@ -10,7 +12,8 @@ class NavButton : public QAbstractButton {
 
  public:
   NavButton(const QString& iconName, const QString& title, QWidget* parent);
-  void setCount(const QString& count);
+  /// In the colour of `tone`; neutral is muted.
+  void setCount(const QString& count, Tone tone = Tone::Neutral);
   QSize sizeHint() const override;
 
  protected:
@@ -20,6 +23,7 @@ class NavButton : public QAbstractButton {
 
  private:
   QString count_;
+  Tone tone_ = Tone::Neutral;
 };
 
 }  // namespace leasescope::ui

@@ -32,8 +32,8 @@ void SideBar::addPage(const QString& iconName, const QString& title, const QStri
 
 void SideBar::setCurrent(int page) { buttons_.at(static_cast<std::size_t>(page))->setChecked(true); }
 
-void SideBar::setCount(int page, qint64 count) {
-  buttons_.at(static_cast<std::size_t>(page))->setCount(count < 0 ? QString() : countText(count));
+void SideBar::setCount(int page, qint64 count, Tone tone) {
+  buttons_.at(static_cast<std::size_t>(page))->setCount(count < 0 ? QString() : countText(count), tone);
 }
 
 }  // namespace leasescope::ui

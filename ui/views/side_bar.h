@@ -4,6 +4,8 @@
 
 #include <QWidget>
 
+#include "ui/theme/theme.h"
+
 class QVBoxLayout;
 
 namespace leasescope::ui {
@@ -20,7 +22,7 @@ class SideBar : public QWidget {
   void addPage(const QString& iconName, const QString& title, const QString& toolTip);
   void setCurrent(int page);
   /// -1: no number is shown.
-  void setCount(int page, qint64 count);
+  void setCount(int page, qint64 count, Tone tone = Tone::Neutral);
 
  signals:
   void pageChosen(int page);

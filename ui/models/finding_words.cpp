@@ -1,0 +1,144 @@
+#include "ui/models/finding_words.h"
+
+#include <QCoreApplication>
+
+#include "ui/models/format.h"
+
+namespace leasescope::ui {
+namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(leasescope::ui::FindingWords)
+};
+
+constexpr std::size_t kMostListed = 4;
+constexpr int kMostChars = 80;
+
+struct ValueText {
+  QString operator()(std::int64_t value) const { return countText(value); }
+  QString operator()(double value) const { return QString::number(value, 'f', 1); }
+  QString operator()(absl::Duration value) const { return durationText(value); }
+  QString operator()(absl::Time value) const { return clockText(value); }
+  QString operator()(const std::string& value) const { return keyText(value, kMostChars); }
+  QString operator()(const std::vector<std::string>& value) const {
+    QStringList names;
+    for (const std::string& one : value) {
+      if (static_cast<std::size_t>(names.size()) == kMostListed) break;
+      names << keyText(one, kMostChars);
+    }
+    const auto more = static_cast<qint64>(value.size()) - names.size();
+    const QString listed = names.join(QStringLiteral(", "));
+    return more > 0 ? Words::tr("%1 and %2 more").arg(listed, countText(more)) : listed;
+  }
+};
+
+}  // namespace
+
+QString kindTitle(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::Cluster:
+      return Words::tr("Cluster");
+    case FindingKind::Deadlock:
+      return Words::tr("Deadlock");
+    case FindingKind::ExpiryStorm:
+      return Words::tr("Expiry storm");
+    case FindingKind::FalseOwnerRisk:
+      return Words::tr("False owner");
+    case FindingKind::GhostLease:
+      return Words::tr("Ghost lease");
+    case FindingKind::LeakedLock:
+      return Words::tr("Leaked lock");
+    case FindingKind::LeakedSession:
+      return Words::tr("Leaked session");
+    case FindingKind::LeaseMismatch:
+      return Words::tr("Lease mismatch");
+    case FindingKind::MissedRenewals:
+      return Words::tr("Missed renewals");
+    case FindingKind::OrphanedContender:
+      return Words::tr("Orphaned key");
+    case FindingKind::OverdueLease:
+      return Words::tr("Overdue lease");
+    case FindingKind::SessionGrowth:
+      return Words::tr("Session growth");
+    case FindingKind::SharedLease:
+      return Words::tr("Shared lease");
+    case FindingKind::StuckQueue:
+      return Words::tr("Stuck queue");
+  }
+  return {};
+}
+
+QString kindMeaning(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::Cluster:
+      return Words::tr("etcd itself has a problem.");
+    case FindingKind::Deadlock:
+      return Words::tr("Sessions wait for each other in a circle.");
+    case FindingKind::ExpiryStorm:
+      return Words::tr("Very many leases end within the same second.");
+    case FindingKind::FalseOwnerRisk:
+      return Words::tr("A waiter lost its lease, and an old client may not notice.");
+    case FindingKind::GhostLease:
+      return Words::tr("A member lists leases that the leader does not know.");
+    case FindingKind::LeakedLock:
+      return Words::tr("A lock is held far beyond its habit, and still renewed.");
+    case FindingKind::LeakedSession:
+      return Words::tr("A lease is renewed again and again and holds no key.");
+    case FindingKind::LeaseMismatch:
+      return Words::tr("A lock key belongs to another lease than its name says.");
+    case FindingKind::MissedRenewals:
+      return Words::tr("A holder is about to lose its lock.");
+    case FindingKind::OrphanedContender:
+      return Words::tr("A key without a lease sits in a lock's queue and never ends.");
+    case FindingKind::OverdueLease:
+      return Words::tr("The TTL is over, and the keys are still there.");
+    case FindingKind::SessionGrowth:
+      return Words::tr("Sessions become more and more while locks in use do not.");
+    case FindingKind::SharedLease:
+      return Words::tr("One lease carries many locks.");
+    case FindingKind::StuckQueue:
+      return Words::tr("Waiters pile up behind one holder.");
+  }
+  return {};
+}
+
+QString severityWord(FindingSeverity severity) {
+  switch (severity) {
+    case FindingSeverity::Info:
+      return Words::tr("info");
+    case FindingSeverity::Warning:
+      return Words::tr("warning");
+    case FindingSeverity::Critical:
+      return Words::tr("critical");
+  }
+  return {};
+}
+
+Tone severityTone(FindingSeverity severity) {
+  switch (severity) {
+    case FindingSeverity::Info:
+      return Tone::Neutral;
+    case FindingSeverity::Warning:
+      return Tone::Warning;
+    case FindingSeverity::Critical:
+      return Tone::Bad;
+  }
+  return Tone::Neutral;
+}
+
+QString confidenceWord(Confidence confidence) {
+  return confidence == Confidence::Proven ? Words::tr("proven") : Words::tr("suspected");
+}
+
+std::vector<std::pair<QString, QString>> evidenceFacts(const Finding& finding) {
+  std::vector<std::pair<QString, QString>> facts;
+  for (const Evidence& one : finding.evidence) {
+    QString name = QString::fromStdString(one.name);
+    name.replace(u'_', u' ');
+    const QString value = std::visit(ValueText(), one.value);
+    facts.emplace_back(name, one.atLeast ? QStringLiteral("≥ ") + value : value);
+  }
+  return facts;
+}
+
+}  // namespace leasescope::ui

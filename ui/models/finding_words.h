@@ -1,0 +1,24 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include <QString>
+
+#include "core/diagnosis/finding.h"
+#include "ui/theme/theme.h"
+
+/// How findings are put on screen.
+namespace leasescope::ui {
+
+/// "Leaked session"
+QString kindTitle(FindingKind kind);
+/// One sentence: what this kind of finding means.
+QString kindMeaning(FindingKind kind);
+QString severityWord(FindingSeverity severity);
+Tone severityTone(FindingSeverity severity);
+QString confidenceWord(Confidence confidence);
+/// Names and values, in the order of the finding.
+std::vector<std::pair<QString, QString>> evidenceFacts(const Finding& finding);
+
+}  // namespace leasescope::ui

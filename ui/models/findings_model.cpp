@@ -1,0 +1,38 @@
+#include "ui/models/findings_model.h"
+
+namespace leasescope::ui {
+
+std::string findingName(const Finding& finding) {
+  return std::string(findingKindName(finding.kind)) + " " + subjectText(finding.subject);
+}
+
+int FindingsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+
+/// Words come from the proxy; this is what it and its order are made of.
+QVariant FindingsModel::data(const QModelIndex& index, int role) const {
+  if (!checkIndex(index, CheckIndexOption::IndexIsValid) || role != Qt::DisplayRole) return {};
+  const Finding& finding = row(index.row());
+  switch (index.column()) {
+    case SeverityColumn:
+      return static_cast<int>(finding.severity);
+    case KindColumn:
+      return static_cast<int>(finding.kind);
+    case SubjectColumn:
+      return QString::fromStdString(subjectText(finding.subject));
+    case SummaryColumn:
+      return QString::fromStdString(finding.summary);
+    case SinceColumn:
+      return finding.firstFound ? QVariant::fromValue<qint64>(absl::ToUnixNanos(finding.firstFound->wall))
+                                : QVariant();
+    default:
+      return {};
+  }
+}
+
+std::string FindingsModel::keyOf(const Finding& finding) const { return findingName(finding); }
+
+bool FindingsModel::looksSame(const Finding& a, const Finding& b) const {
+  return a.summary == b.summary && a.severity == b.severity && a.confidence == b.confidence;
+}
+
+}  // namespace leasescope::ui

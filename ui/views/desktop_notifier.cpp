@@ -1,0 +1,42 @@
+#include "ui/views/desktop_notifier.h"
+
+#include <QDBusConnection>
+#include <QDBusMessage>
+#include <QDBusPendingCall>
+#include <QMap>
+#include <QVariantMap>
+
+namespace leasescope::ui {
+namespace {
+
+constexpr uchar kUrgent = 2;
+constexpr int kDesktopDecides = -1;  // how long it is shown
+
+}  // namespace
+
+void DesktopNotifier::follow(const QMap<QString, QString>& critical) {
+  QStringList fresh;
+  for (auto one = critical.begin(); one != critical.end(); ++one) {
+    if (!known_.contains(one.key())) fresh << one.value();
+  }
+  known_ = QSet<QString>(critical.keyBegin(), critical.keyEnd());
+  if (!enabled_ || fresh.isEmpty()) return;
+  const QString text =
+      fresh.size() == 1 ? fresh.front() : tr("%1 And %2 more.").arg(fresh.front()).arg(fresh.size() - 1);
+  tell(text);
+  emit told(text);
+}
+
+void DesktopNotifier::tell(const QString& text) {
+  const QDBusConnection bus = QDBusConnection::sessionBus();
+  if (!bus.isConnected()) return;
+  QDBusMessage message = QDBusMessage::createMethodCall(
+      QStringLiteral("org.freedesktop.Notifications"), QStringLiteral("/org/freedesktop/Notifications"),
+      QStringLiteral("org.freedesktop.Notifications"), QStringLiteral("Notify"));
+  message << QStringLiteral("Leasescope") << 0U << QStringLiteral("leasescope") << tr("etcd locks: critical")
+          << text.toHtmlEscaped() << QStringList()
+          << QVariantMap{{QStringLiteral("urgency"), QVariant::fromValue(kUrgent)}} << kDesktopDecides;
+  bus.asyncCall(message);
+}
+
+}  // namespace leasescope::ui

@@ -1,0 +1,167 @@
+#include "ui/views/findings_page.h"
+
+#include <QCheckBox>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QSettings>
+
+#include "ui/models/finding_words.h"
+#include "ui/models/format.h"
+#include "ui/models/insights.h"
+#include "ui/models/row_delegates.h"
+#include "ui/theme/theme.h"
+#include "ui/views/desktop_notifier.h"
+#include "ui/views/details_pane.h"
+#include "ui/views/facts.h"
+#include "ui/views/table_view.h"
+
+namespace leasescope::ui {
+namespace {
+
+constexpr char kMuted[] = "findings/muted";
+constexpr char kNotify[] = "findings/notify";
+
+/// The lease whose saw-tooth shows best what is meant.
+LeaseId leaseToDraw(const Finding& finding) {
+  return finding.subject.lease != etcd::kNoLease ? finding.subject.lease : finding.revoke;
+}
+
+}  // namespace
+
+FindingsPage::FindingsPage(ClusterLink* link, ShownPicture* picture, QWidget* parent)
+    : FindingsPage(link, picture, new FindingsProxy(picture->findings(), picture->clock()), new DetailsPane,
+                   parent) {}
+
+FindingsPage::FindingsPage(ClusterLink* link, ShownPicture* picture, FindingsProxy* proxy,
+                           DetailsPane* details, QWidget* parent)
+    : TablePage(
+          link, picture,
+          {.name = QStringLiteral("findings"),
+           .none = {QStringLiteral("findings"), tr("Nothing is wrong, as far as was seen"),
+                    tr("Leaks, stuck queues and deadlocks appear here. What needs time shows only after "
+                       "some TTLs.")},
+           .filterExample = QStringLiteral("state:critical kind:deadlock"),
+           .detailsHint = tr("Select a finding to see what speaks for it and what to do."),
+           .proxy = proxy,
+           .details = details},
+          parent),
+      proxy_(proxy),
+      details_(details),
+      notifier_(new DesktopNotifier(this)) {
+  setUpTable();
+  setUpDetails();
+  connect(picture, &ShownPicture::changed, this, &FindingsPage::follow);
+}
+
+void FindingsPage::setUpTable() {
+  TableView* view = table();
+  view->setObjectName(QStringLiteral("findingsTable"));
+  view->setTextElideMode(Qt::ElideRight);
+  view->setRootIsDecorated(false);
+  view->setItemDelegateForColumn(FindingsModel::SeverityColumn, new StateTagDelegate(view));
+  constexpr int kWidths[FindingsModel::ColumnCount] = {84, 128, 190, 330, 84};
+  for (int column = 0; column < FindingsModel::ColumnCount; ++column)
+    view->setColumnWidth(column, kWidths[column]);
+  view->header()->setSectionResizeMode(FindingsModel::SummaryColumn, QHeaderView::Stretch);
+  view->sortByColumn(FindingsModel::SeverityColumn, Qt::AscendingOrder);
+}
+
+void FindingsPage::setUpDetails() {
+  details_->addHeading(tr("WHAT TO DO"));
+  advice_ = details_->addText();
+  details_->addHeading(tr("EVIDENCE"));
+  facts_ = new Facts(details_);
+  details_->addPart(facts_);
+  notify_ = new QCheckBox(tr("Tell the desktop of new critical findings"), details_);
+  notify_->setObjectName(QStringLiteral("notify"));
+  notify_->setChecked(true);
+  details_->addPart(notify_);
+  revoke_ = details_->addButton({}, tr("Revoke lease…"), QStringLiteral("revokeLease"));
+  setFlag(revoke_, "danger");
+  go_ = details_->addButton({}, tr("Show it"), QStringLiteral("showSubject"));
+  mute_ = details_->addButton({}, tr("Mute"), QStringLiteral("muteFinding"));
+  QPushButton* copy = details_->addButton({}, tr("Copy"), QStringLiteral("copyRow"));
+  connect(revoke_, &QPushButton::clicked, this, [this] {
+    const Finding* finding = proxy_->finding(selectedRow());
+    if (finding != nullptr && finding->revoke != etcd::kNoLease) askToRevoke(finding->revoke);
+  });
+  connect(go_, &QPushButton::clicked, this, &FindingsPage::goToSubject);
+  connect(mute_, &QPushButton::clicked, this, &FindingsPage::toggleMute);
+  connect(copy, &QPushButton::clicked, table(), &TableView::copySelection);
+  connect(notify_, &QCheckBox::toggled, notifier_, &DesktopNotifier::setEnabled);
+}
+
+void FindingsPage::follow() {
+  QMap<QString, QString> critical;
+  const FindingsModel& all = *picture().findings();
+  for (int i = 0; i < all.rowCount(); ++i) {
+    const Finding& finding = all.row(i);
+    if (finding.severity != FindingSeverity::Critical || proxy_->isMuted(finding)) continue;
+    critical[QString::fromStdString(findingName(finding))] = QString::fromStdString(finding.summary);
+  }
+  notifier_->follow(critical);
+  emit countsChanged();
+}
+
+void FindingsPage::showDetails() {
+  const Finding* finding = proxy_->finding(selectedRow());
+  if (finding == nullptr) return;
+  details_->setTitle(kindTitle(finding->kind));
+  details_->setSummary(QStringLiteral("%1 · %2 · %3")
+                           .arg(severityWord(finding->severity), confidenceWord(finding->confidence),
+                                QString::fromStdString(subjectText(finding->subject))));
+  details_->setInsight({severityTone(finding->severity), QString::fromStdString(finding->summary)});
+  const LeaseId lease = leaseToDraw(*finding);
+  details_->setPlotVisible(lease != etcd::kNoLease);
+  if (lease != etcd::kNoLease) {
+    details_->setPlotHeading(tr("TTL LEFT OF %1").arg(leaseText(lease)));
+    details_->plotLeases({lease}, picture());
+  }
+  advice_->setText(QString::fromStdString(finding->advice));
+  facts_->set(evidenceFacts(*finding));
+  revoke_->setEnabled(finding->revoke != etcd::kNoLease);
+  revoke_->setToolTip(
+      finding->revoke != etcd::kNoLease
+          ? tr("Lease %1; you see what it does before it happens.").arg(leaseText(finding->revoke))
+          : tr("No revoke would help here."));
+  go_->setEnabled(!finding->subject.lock.empty() || lease != etcd::kNoLease);
+  go_->setText(!finding->subject.lock.empty() ? tr("Show lock") : tr("Show lease"));
+  mute_->setText(proxy_->isMuted(*finding) ? tr("Unmute") : tr("Mute"));
+}
+
+void FindingsPage::toggleMute() {
+  const Finding* finding = proxy_->finding(selectedRow());
+  if (finding == nullptr) return;
+  const QString name = QString::fromStdString(findingName(*finding));
+  if (!muted_.remove(name)) muted_.insert(name);
+  proxy_->setMuted(muted_);
+  follow();
+  if (selectedRow().isValid()) showDetails();
+}
+
+void FindingsPage::goToSubject() {
+  const Finding* finding = proxy_->finding(selectedRow());
+  if (finding == nullptr) return;
+  if (!finding->subject.lock.empty()) {
+    emit lockRequested(QString::fromStdString(finding->subject.lock));
+  } else if (leaseToDraw(*finding) != etcd::kNoLease) {
+    emit leaseRequested(leaseToDraw(*finding));
+  }
+}
+
+void FindingsPage::saveLayout(QSettings& settings) const {
+  TablePage::saveLayout(settings);
+  settings.setValue(QLatin1String(kMuted), QStringList(muted_.begin(), muted_.end()));
+  settings.setValue(QLatin1String(kNotify), notify_->isChecked());
+}
+
+void FindingsPage::restoreLayout(QSettings& settings) {
+  TablePage::restoreLayout(settings);
+  const QStringList muted = settings.value(QLatin1String(kMuted)).toStringList();
+  muted_ = QSet<QString>(muted.begin(), muted.end());
+  proxy_->setMuted(muted_);
+  notify_->setChecked(settings.value(QLatin1String(kNotify), true).toBool());
+}
+
+}  // namespace leasescope::ui

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "ui/models/findings_proxy.h"
+#include "ui/views/table_page.h"
+
+class QCheckBox;
+class QLabel;
+class QPushButton;
+
+namespace leasescope::ui {
+
+class DesktopNotifier;
+class Facts;
+
+/// "Findings": what is wrong, most urgent first, with its evidence, what to do, and the way to it.
+class FindingsPage : public TablePage {
+  Q_OBJECT
+
+ public:
+  FindingsPage(ClusterLink* link, ShownPicture* picture, QWidget* parent = nullptr);
+
+  /// Of this severity, without those that are muted.
+  int count(FindingSeverity severity) const { return proxy_->count(severity); }
+  DesktopNotifier* notifier() const { return notifier_; }
+
+  void saveLayout(QSettings& settings) const;
+  void restoreLayout(QSettings& settings);
+
+ signals:
+  void countsChanged();
+  /// Somebody wants to see this lock, or this lease.
+  void lockRequested(const QString& name);
+  void leaseRequested(leasescope::LeaseId lease);
+
+ protected:
+  void showDetails() override;
+
+ private:
+  FindingsPage(ClusterLink* link, ShownPicture* picture, FindingsProxy* proxy, DetailsPane* details,
+               QWidget* parent);
+  void setUpTable();
+  void setUpDetails();
+  void follow();
+  void toggleMute();
+  void goToSubject();
+
+  FindingsProxy* proxy_;
+  DetailsPane* details_;
+  DesktopNotifier* notifier_;
+  QSet<QString> muted_;
+  Facts* facts_ = nullptr;
+  QLabel* advice_ = nullptr;
+  QPushButton* revoke_ = nullptr;
+  QPushButton* go_ = nullptr;
+  QPushButton* mute_ = nullptr;
+  QCheckBox* notify_ = nullptr;
+};
+
+}  // namespace leasescope::ui
