@@ -8,6 +8,9 @@
 namespace leasescope {
 namespace {
 
+// etcd tells whole seconds, so an expiry is known to half of one.
+constexpr absl::Duration kUnsure = absl::Milliseconds(500);
+
 struct Held {
   std::vector<std::string> locks;
   std::size_t waiters = 0;
@@ -40,7 +43,9 @@ std::optional<Finding> missedRenewals(const ObservedLease& lease, const Observat
   const Lease& one = *lease.lease;
   const std::optional<absl::Duration> left = one.remaining(now);
   if (!left || !one.granted || *left <= absl::ZeroDuration()) return std::nullopt;
-  if (*left > *one.granted * thresholds.missedRenewalsLeft) return std::nullopt;
+  // Somebody may have renewed since the last sample: what it said counts, not what time made of it.
+  const absl::Duration sampled = absl::FromChrono(*one.expiry - one.lastSample->steady);
+  if (sampled + kUnsure > *one.granted * thresholds.missedRenewalsLeft) return std::nullopt;
   const Held held = heldBy(one, seen);
   if (held.locks.empty()) return std::nullopt;
   std::vector<std::string> locks;

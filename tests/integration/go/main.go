@@ -33,11 +33,12 @@ type command struct {
 }
 
 var commands = map[string]func() command{
-	"contend": contendCommand,
-	"hold":    holdCommand,
-	"leak":    leakCommand,
-	"elect":   electCommand,
-	"shared":  sharedCommand,
+	"contend":  contendCommand,
+	"hold":     holdCommand,
+	"leak":     leakCommand,
+	"elect":    electCommand,
+	"shared":   sharedCommand,
+	"scenario": scenarioCommand,
 }
 
 func main() {
