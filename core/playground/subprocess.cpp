@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,6 +70,20 @@ absl::Status openPipe(UniqueFd& readEnd, UniqueFd& writeEnd) {
   return absl::OkStatus();
 }
 
+/// A socket and not a pipe: writing to a process that has ended must be an error, not a SIGPIPE.
+absl::Status openHeldInput(UniqueFd& childEnd, UniqueFd& ownEnd) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    return absl::ErrnoToStatus(errno, "cannot make a pair of sockets");
+  }
+  childEnd = UniqueFd::aboveStandard(ends[0]);
+  ownEnd = UniqueFd::aboveStandard(ends[1]);
+  if (!childEnd.valid() || !ownEnd.valid()) {
+    return absl::ErrnoToStatus(errno, "cannot make a pair of sockets");
+  }
+  return absl::OkStatus();
+}
+
 /// False at the end of the stream or when nothing is there; `ended` tells which.
 bool readOnce(int fd, LineSplitter& lines, bool& ended) {
   std::array<char, 65536> buffer;
@@ -109,7 +124,7 @@ std::chrono::steady_clock::time_point deadlineAfter(absl::Duration timeout) {
 absl::StatusOr<Subprocess::Descriptors> Subprocess::openDescriptors(const SubprocessOptions& options) {
   Descriptors result;
   if (options.holdInput) {
-    absl::Status made = openPipe(result.input, result.heldInput);
+    absl::Status made = openHeldInput(result.input, result.heldInput);
     if (!made.ok()) return made;
   } else {
     absl::StatusOr<UniqueFd> input = openFile("/dev/null", O_RDONLY);
@@ -193,6 +208,13 @@ std::optional<int> Subprocess::wait(absl::Duration timeout) const {
   std::unique_lock lock(mutex_);
   changed_.wait_until(lock, deadlineAfter(timeout), [this] { return exitCode_.has_value(); });
   return exitCode_;
+}
+
+absl::Status Subprocess::writeInput(std::string_view text) const {
+  const ssize_t sent = ::send(heldInput_.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent == static_cast<ssize_t>(text.size())) return absl::OkStatus();
+  if (sent < 0) return absl::ErrnoToStatus(errno, "cannot write to the process");
+  return absl::ResourceExhaustedError("the process does not read what is written to it");
 }
 
 void Subprocess::terminate(absl::Duration grace) {

@@ -33,7 +33,7 @@ struct SubprocessOptions {
   std::function<void(std::string_view)> onLine;
 
   std::string workingDirectory;  ///< empty: this program's
-  bool holdInput = false;        ///< stdin stays open, with nothing to read, until closeInput()
+  bool holdInput = false;  ///< stdin stays open until closeInput(), with what writeInput() sends to read
 };
 
 /// A child process that cannot outlive this program, not even when that is killed with SIGKILL.
@@ -60,6 +60,10 @@ class Subprocess {
   /// `timeout`.
   std::optional<int> wait(absl::Duration timeout) const;
 
+  /// For a process that was started with `holdInput`, and not after closeInput(). Never waits. Error: it has
+  /// ended or closed its input, or does not read what was written before.
+  absl::Status writeInput(std::string_view text) const;
+
   /// The end of input for a process that was started with `holdInput`.
   void closeInput() { heldInput_.reset(); }
 
@@ -73,7 +77,7 @@ class Subprocess {
   struct Descriptors {
     UniqueFd input, output, error;
     UniqueFd lines;      ///< read end of the pipe for onLine
-    UniqueFd heldInput;  ///< write end of a held stdin
+    UniqueFd heldInput;  ///< our end of a held stdin
   };
   static absl::StatusOr<Descriptors> openDescriptors(const SubprocessOptions& options);
 

@@ -188,6 +188,32 @@ TEST(Subprocess, handsOverEveryLineBeforeItReportsTheEnd) {
   EXPECT_EQ(lines.back(), "last");
 }
 
+TEST(Subprocess, readsWhatIsWrittenToItsHeldInput) {
+  std::vector<std::string> lines;
+  SubprocessOptions options = shell("read first; read second; echo $second $first; exit 3");
+  options.holdInput = true;
+  options.onLine = [&lines](std::string_view line) { lines.emplace_back(line); };
+  auto process = Subprocess::start(options);
+  ASSERT_TRUE(process.ok()) << process.status();
+  EXPECT_TRUE((*process)->writeInput("one\n").ok());
+  EXPECT_TRUE((*process)->writeInput("two\n").ok());
+  ASSERT_EQ((*process)->wait(absl::Seconds(10)), 3);
+  EXPECT_EQ(lines, std::vector<std::string>{"two one"});
+}
+
+TEST(Subprocess, writingToWhoDoesNotReadIsAnErrorAndNoWait) {
+  SubprocessOptions options = shell("sleep 100");
+  options.holdInput = true;
+  auto process = Subprocess::start(options);
+  ASSERT_TRUE(process.ok()) << process.status();
+  const std::string much(1 << 20, 'x');
+  bool written = true;
+  for (int i = 0; i < 64 && written; ++i) written = (*process)->writeInput(much).ok();
+  EXPECT_FALSE(written);
+  (*process)->terminate(absl::Seconds(1));
+  EXPECT_FALSE((*process)->writeInput("more").ok()) << "and no SIGPIPE";
+}
+
 TEST(Subprocess, endsAlthoughAGrandchildKeepsThePipeOpen) {
   std::vector<std::string> lines;
   SubprocessOptions options = shell("sleep 1000 & echo $!");
