@@ -25,7 +25,7 @@ void startShowcase(ui::ClusterLink& link) {
       {.behaviour = Behaviour::GivesUp, .lock = "/jobs/nightly-billing"},
   };
   for (const LockerSpec& spec : specs) link.spawnLockers(spec, reportFailure);
-  link.startDemo(4, reportFailure);
+  link.startDemo({}, reportFailure);
 }
 
 }  // namespace leasescope

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <functional>
+
 #include <CLI/CLI.hpp>
 
 #include "app/leasescopectl/console.h"
@@ -14,26 +17,75 @@ namespace {
 struct DemoFlags {
   bool json = false;
   std::string duration = "20s";
-  double requestsPerSecond = 4;
+  double requestsPerSecond = DemoTask().requestsPerSecond;
+  std::string mistakes = demoMistakesText(DemoMistakes::all());
 };
+
+/// The highest that was sampled: what comes and goes is over when the table is printed.
+std::int64_t most(const DemoSide& side, const std::function<std::int64_t(const DemoSample&)>& quantity) {
+  std::int64_t most = 0;
+  for (const DemoSample& sample : side.samples) most = std::max(most, quantity(sample));
+  return most;
+}
 
 std::string demoTable(const DemoState& state) {
   Table table({{"PROGRAM"},
+               {"MISTAKES"},
                {"REQUESTS", true},
                {"SERVED", true},
                {"GAVE UP", true},
                {"LEASES", true},
                {"LOCK KEYS", true},
+               {"MOST WAITERS", true},
                {"KEEP-ALIVE THREADS", true},
+               {"MOST TIMER THREADS", true},
                {"RESIDENT KB", true}});
-  const auto add = [&](const char* name, const DemoSample& sample) {
-    table.add({name, std::to_string(sample.requests), std::to_string(sample.served),
-               std::to_string(sample.gaveUp), std::to_string(sample.leases), std::to_string(sample.keys),
-               std::to_string(sample.threads), std::to_string(sample.residentKb)});
+  const auto add = [&](const char* name, const DemoSide& side) {
+    const DemoSample now = side.now();
+    const auto waiters = most(side, [](const DemoSample& sample) { return sample.waiters(); });
+    const auto timers = most(side, [](const DemoSample& sample) { return sample.timers; });
+    table.add({name, demoMistakesText(side.mistakes), std::to_string(now.requests),
+               std::to_string(now.served), std::to_string(now.gaveUp), std::to_string(now.leases),
+               std::to_string(now.keys), std::to_string(waiters), std::to_string(now.threads),
+               std::to_string(timers), std::to_string(now.residentKb)});
   };
-  add("leaky", state.leaky.now());
-  add("fixed", state.fixed.now());
+  add("leaky", state.leaky);
+  add("fixed", state.fixed);
   return table.text();
+}
+
+std::string counted(std::int64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+/// A line for each mistake that was made: what it cost, true to what the programs did.
+std::string explanation(const DemoState& state) {
+  const DemoMistakes& mistakes = state.leaky.mistakes;
+  const DemoSample leaky = state.leaky.now();
+  const std::string limit = absl::FormatDuration(state.leaky.lockTimeout);
+  std::string text;
+  if (mistakes == DemoMistakes::none()) text += "The leaky program made no mistake: it is the fixed one.\n";
+  if (mistakes.sessionNotClosed) {
+    text += fmt::format("Session not closed: {} are renewed for ever, by {}.\n",
+                        counted(leaky.leases, "lease"), counted(leaky.threads, "thread"));
+  }
+  if (mistakes.lockHeldForEver()) {
+    text += fmt::format(
+        "Lock not released: the first request still holds it; {} of {} others gave up after {}.\n",
+        leaky.gaveUp, leaky.requests - 1, limit);
+  } else if (mistakes.lockNotReleased) {
+    text += "Lock not released: no harm here, since closing the session removes its keys.\n";
+  }
+  if (mistakes.contextNotCancelled && mistakes.lockHeldForEver()) {
+    text += fmt::format(
+        "Context not cancelled: hardly a difference here, nearly every request waits until its {} are "
+        "over.\n",
+        limit);
+  } else if (mistakes.contextNotCancelled) {
+    text += fmt::format("Context not cancelled: the thread of each timer lives on until its {} are over.\n",
+                        limit);
+  }
+  return text + "The fixed program makes none of the mistakes and ends with nothing left behind.\n";
 }
 
 /// Waits until the requests under way are over; false when the user wants to stop.
@@ -45,16 +97,27 @@ bool settle(const Demo& demo, absl::Duration lockTimeout) {
   return !waitForStopSignal(absl::Seconds(1));  // one more sample
 }
 
+absl::StatusOr<DemoTask> taskOf(const DemoFlags& flags) {
+  if (flags.requestsPerSecond < DemoTask::kLowestRate || flags.requestsPerSecond > DemoTask::kHighestRate) {
+    return absl::InvalidArgumentError(
+        fmt::format("--rate must lie between {} and {}", DemoTask::kLowestRate, DemoTask::kHighestRate));
+  }
+  const auto mistakes = demoMistakesFrom(flags.mistakes);
+  if (!mistakes.ok()) {
+    return absl::InvalidArgumentError(
+        fmt::format("--mistakes: {}", std::string(mistakes.status().message())));
+  }
+  return DemoTask{.requestsPerSecond = flags.requestsPerSecond, .mistakes = *mistakes};
+}
+
 int runDemo(const Console& console, const DemoFlags& flags) {
   const auto duration = parseDuration("--for", flags.duration);
   if (!duration.ok()) return console.fail("demo", duration.status());
-  if (flags.requestsPerSecond < 0.1 || flags.requestsPerSecond > 100) {
-    return console.usage("--rate must lie between 0.1 and 100");
-  }
+  const auto task = taskOf(flags);
+  if (!task.ok()) return console.fail("demo", task.status());
   const auto playground = Playground::start();
   if (!playground.ok()) return console.fail("demo", playground.status());
-  const DemoOptions options{.endpoint = (*playground)->endpoint(),
-                            .requestsPerSecond = flags.requestsPerSecond};
+  const DemoOptions options{.endpoint = (*playground)->endpoint(), .task = *task};
   const auto demo = Demo::start(options);
   if (!demo.ok()) return console.fail("demo", demo.status());
   if (waitForStopSignal(*duration)) return kFine;
@@ -67,17 +130,12 @@ int runDemo(const Console& console, const DemoFlags& flags) {
     return kFine;
   }
   console.printText(demoTable(state));
-  console.printText(fmt::format(
-      "The leaky program never closes a session: every request leaves a lease that is renewed for ever, and "
-      "the\n"
-      "thread that renews it. The first request still holds the lock, so {} of {} others gave up after {}.\n"
-      "The fixed program closes each session and ends with nothing left behind.\n",
-      state.leaky.now().gaveUp, state.leaky.now().requests - 1, absl::FormatDuration(options.lockTimeout)));
+  console.printText(explanation(state));
   return kFine;
 }
 
 struct ProgramFlags {
-  std::string program;
+  std::string mistakes;
   std::string lock;
   double rate = 4;
   std::string lockTimeout = "5s";
@@ -94,14 +152,14 @@ int runProgram(const Console& console, const ProgramFlags& flags) {
   for (const auto& duration : {lockTimeout, work, ttl}) {
     if (!duration.ok()) return console.fail("demo-program", duration.status());
   }
-  const absl::Status ended =
-      runDemoProgram({.program = flags.program == "leaky" ? DemoProgram::Leaky : DemoProgram::Fixed,
-                      .endpoint = connection->endpoints.front(),
-                      .lock = flags.lock,
-                      .requestsPerSecond = flags.rate,
-                      .lockTimeout = *lockTimeout,
-                      .work = *work,
-                      .sessionTtl = *ttl});
+  const auto mistakes = demoMistakesFrom(flags.mistakes);
+  if (!mistakes.ok()) return console.fail("demo-program", mistakes.status());
+  const absl::Status ended = runDemoProgram({.endpoint = connection->endpoints.front(),
+                                             .lock = flags.lock,
+                                             .task = {.requestsPerSecond = flags.rate, .mistakes = *mistakes},
+                                             .lockTimeout = *lockTimeout,
+                                             .work = *work,
+                                             .sessionTtl = *ttl});
   return console.fail("demo-program", ended);
 }
 
@@ -113,12 +171,14 @@ void addDemoCommands(CLI::App& app, Console& console) {
   demo->add_flag("--json", flags->json, "one JSON object with all samples");
   demo->add_option("--for", flags->duration, "how long requests come in (20s)");
   demo->add_option("--rate", flags->requestsPerSecond, "requests a second to each program (4)");
+  demo->add_option("--mistakes", flags->mistakes,
+                   "those of the leaky program: session, lock and context, or none (session,lock,context)");
   demo->callback([&console, flags] { console.exitCode = runDemo(console, *flags); });
 
   // What the demo runs twice; not meant to be typed, so it is in no help.
   CLI::App* program = app.add_subcommand("demo-program")->group("");
   const auto own = std::make_shared<ProgramFlags>();
-  program->add_option("--program", own->program)->required()->check(CLI::IsMember({"leaky", "fixed"}));
+  program->add_option("--mistakes", own->mistakes)->required();
   program->add_option("--lock", own->lock)->required();
   program->add_option("--rate", own->rate);
   program->add_option("--lock-timeout", own->lockTimeout);

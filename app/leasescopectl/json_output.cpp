@@ -115,12 +115,13 @@ nlohmann::json toJson(const RevokePreview& preview, bool revoked) {
 
 nlohmann::json toJson(const DemoSide& side) {
   const auto sampleJson = [](const DemoSample& sample) {
-    return nlohmann::json{{"requests", sample.requests}, {"served", sample.served},
-                          {"gave_up", sample.gaveUp},    {"leases", sample.leases},
-                          {"keys", sample.keys},         {"threads", sample.threads},
-                          {"rss_kb", sample.residentKb}};
+    return nlohmann::json{
+        {"requests", sample.requests}, {"served", sample.served}, {"gave_up", sample.gaveUp},
+        {"leases", sample.leases},     {"keys", sample.keys},     {"waiters", sample.waiters()},
+        {"threads", sample.threads},   {"timers", sample.timers}, {"rss_kb", sample.residentKb}};
   };
   nlohmann::json json = sampleJson(side.now());
+  json["mistakes"] = demoMistakesText(side.mistakes);
   json["samples"] = nlohmann::json::array();
   for (const DemoSample& sample : side.samples) {
     nlohmann::json one = sampleJson(sample);

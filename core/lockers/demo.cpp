@@ -14,6 +14,7 @@
 #include "core/etcd/client.h"
 #include "core/etcd/session.h"
 #include "core/lockers/demo_reports.h"
+#include "core/lockers/timed_context.h"
 #include "core/picture/moment.h"
 #include "core/playground/subprocess.h"
 #include "core/probe/process_stats.h"
@@ -40,19 +41,27 @@ class Side {
   }
 
   absl::Status start(const DemoOptions& options) {
-    const auto seconds = [](absl::Duration duration) { return absl::FormatDuration(duration); };
+    const DemoTask task = own(options.task);
+    const auto text = [](absl::Duration duration) { return absl::FormatDuration(duration); };
     absl::StatusOr<std::unique_ptr<Subprocess>> process = Subprocess::start(
         {.command = {options.console.empty() ? consoleBesideThisProgram() : options.console, "demo-program",
-                     "--program", program_ == DemoProgram::Leaky ? "leaky" : "fixed", "--endpoints",
-                     options.endpoint, "--lock", lockOf(program_), "--rate",
-                     fmt::format("{}", options.requestsPerSecond), "--lock-timeout",
-                     seconds(options.lockTimeout), "--work", seconds(options.work), "--ttl",
-                     seconds(options.sessionTtl)},
-         .onLine = [this](std::string_view line) { reports_.onLine(line); }});
+                     "--mistakes", demoMistakesText(task.mistakes), "--endpoints", options.endpoint, "--lock",
+                     lockOf(program_), "--rate", fmt::format("{}", task.requestsPerSecond), "--lock-timeout",
+                     text(options.lockTimeout), "--work", text(options.work), "--ttl",
+                     text(options.sessionTtl)},
+         .onLine = [this](std::string_view line) { reports_.onLine(line); },
+         .holdInput = true});
     if (!process.ok()) return process.status();
     process_ = *std::move(process);
     return absl::OkStatus();
   }
+
+  /// The mistakes are the leaky program's alone.
+  DemoTask own(DemoTask task) const {
+    if (program_ == DemoProgram::Fixed) task.mistakes = DemoMistakes::none();
+    return task;
+  }
+  absl::Status change(const DemoTask& task) const { return process_->writeInput(demoTaskLine(own(task))); }
 
   bool running() const { return process_ && process_->running(); }
   int pid() const { return running() ? process_->pid() : 0; }
@@ -65,16 +74,21 @@ class Side {
   /// Two reports or more after `then`, no request is under way.
   bool idleSince(SteadyTime then) const { return reports_.idleSince(then, kSampleEvery); }
 
-  DemoSample sample(etcd::Client& client, const std::vector<etcd::LeaseId>& alive) const {
+  DemoSample sample(etcd::Client& client, const std::vector<etcd::LeaseId>& alive) {
     DemoSample sample;
     reports_.fill(sample);
     const std::set<etcd::LeaseId> mine = reports_.leases();
     sample.leases = std::ranges::count_if(alive, [&](etcd::LeaseId id) { return mine.contains(id); });
-    const auto keys =
-        client.range({.range = etcd::KeyRange::prefix(lockOf(program_) + "/"), .keysOnly = true});
-    if (keys.ok()) sample.keys = static_cast<std::int64_t>(keys->kvs.size());
+    const auto keys = client.range({.range = etcd::KeyRange::prefix(lockOf(program_) + "/"),
+                                    .order = etcd::RangeQuery::Order::OldestFirst,
+                                    .keysOnly = true});
+    if (keys.ok()) {
+      sample.keys = static_cast<std::int64_t>(keys->kvs.size());
+      sample.heldFor = heldFor(keys->kvs.empty() ? 0 : keys->kvs.front().createRevision);
+    }
     if (!running()) return sample;
     sample.threads = countThreadsNamed(process_->pid(), etcd::kSessionThreadName).value_or(0);
+    sample.timers = countThreadsNamed(process_->pid(), kContextThreadName).value_or(0);
     sample.residentKb = readProcessStats(process_->pid()).value_or(ProcessStats()).residentKb;
     return sample;
   }
@@ -87,7 +101,16 @@ class Side {
   }
 
  private:
+  /// `holder`: the create revision of the first key in the queue; 0: there is none. On the sampling thread.
+  absl::Duration heldFor(etcd::Revision holder) {
+    const Moment now = Moment::now();
+    if (std::exchange(holder_, holder) != holder) holderSince_ = now;
+    return holder == 0 ? absl::ZeroDuration() : now - holderSince_;
+  }
+
   const DemoProgram program_;
+  etcd::Revision holder_ = 0;
+  Moment holderSince_ = Moment::now();
   DemoReports reports_;
   std::unique_ptr<Subprocess> process_;  // last: its threads call into reports_
 };
@@ -100,6 +123,8 @@ class Demo::Runner {
       : options_(std::move(options)), client_(std::move(client)) {
     state_.leaky = {.program = DemoProgram::Leaky, .lock = Side::lockOf(DemoProgram::Leaky)};
     state_.fixed = {.program = DemoProgram::Fixed, .lock = Side::lockOf(DemoProgram::Fixed)};
+    state_.leaky.lockTimeout = state_.fixed.lockTimeout = options_.lockTimeout;
+    show(options_.task);
     state_.underLoad = true;
   }
 
@@ -125,6 +150,15 @@ class Demo::Runner {
     return absl::OkStatus();
   }
 
+  absl::Status change(const DemoTask& task) {
+    absl::Status leaky = leaky_.change(task);
+    absl::Status fixed = fixed_.change(task);
+    if (!leaky.ok() || !fixed.ok()) return leaky.ok() ? fixed : leaky;
+    const std::lock_guard lock(mutex_);
+    show(task);
+    return absl::OkStatus();
+  }
+
   void stopLoad() {
     leaky_.stopLoad();
     fixed_.stopLoad();
@@ -144,6 +178,13 @@ class Demo::Runner {
   }
 
  private:
+  void show(const DemoTask& task) {
+    state_.requestsPerSecond = task.requestsPerSecond;
+    state_.leaky.mistakes = leaky_.own(task).mistakes;
+    state_.leaky.everNotClosed |= state_.leaky.mistakes.sessionNotClosed;
+    state_.fixed.mistakes = fixed_.own(task).mistakes;
+  }
+
   void sampleUntilStopped() {
     pthread_setname_np(pthread_self(), "demo-sampler");
     const Moment start = Moment::now();
@@ -202,6 +243,7 @@ absl::StatusOr<std::unique_ptr<Demo>> Demo::start(DemoOptions options) {
   return std::unique_ptr<Demo>(new Demo(std::move(runner)));
 }
 
+absl::Status Demo::change(const DemoTask& task) { return runner_->change(task); }
 void Demo::stopLoad() { runner_->stopLoad(); }
 bool Demo::settled() const { return runner_->settled(); }
 DemoState Demo::state() const { return runner_->state(); }

@@ -7,16 +7,17 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "core/lockers/demo_task.h"
 
 namespace leasescope {
 
-/// The program that leaks, or its fixed twin.
+/// The program that makes mistakes, or its fixed twin.
 enum class DemoProgram { Leaky, Fixed };
 
 struct DemoOptions {
-  std::string endpoint;          // "host:port" of the playground
-  std::string console;           // the leasescopectl to run; empty: the one beside this program
-  double requestsPerSecond = 4;  // to each of the two
+  std::string endpoint;  // "host:port" of the playground
+  std::string console;   // the leasescopectl to run; empty: the one beside this program
+  DemoTask task;         // the rate is for both programs, the mistakes are for the leaky one
   absl::Duration lockTimeout = absl::Seconds(5);
   absl::Duration work = absl::Milliseconds(50);
   absl::Duration sessionTtl = absl::Seconds(60);  // what Go's NewSession asks for
@@ -31,12 +32,20 @@ struct DemoSample {
   std::int64_t leases = 0;    // of this program's that etcd still knows
   std::int64_t keys = 0;      // below its lock in etcd
   std::int64_t threads = 0;   // keep-alive threads, counted by the operating system
+  std::int64_t timers = 0;    // threads of contexts that are neither cancelled nor over, counted likewise
+  absl::Duration heldFor;     // at least so long the lock has had the same holder; 0 when it has none
   std::int64_t residentKb = 0;
+
+  /// The keys behind the holder's.
+  std::int64_t waiters() const { return keys > 0 ? keys - 1 : 0; }
 };
 
 struct DemoSide {
   DemoProgram program = DemoProgram::Leaky;
   std::string lock;
+  DemoMistakes mistakes;            // that the next request makes
+  absl::Duration lockTimeout;       // of each request
+  bool everNotClosed = false;       // sessions, at any time since the start
   int processId = 0;                // 0: not running
   std::vector<DemoSample> samples;  // oldest first; bounded
   DemoSample now() const { return samples.empty() ? DemoSample() : samples.back(); }
@@ -45,12 +54,13 @@ struct DemoSide {
 struct DemoState {
   DemoSide leaky;
   DemoSide fixed;
+  double requestsPerSecond = 0;  // to each of the two
   bool underLoad = false;
   std::string problem;  // set: one of the programs or the server ended, and why
 };
 
 /// The same load on two programs, each a process of its own so that threads and memory can be told apart:
-/// one never closes its sessions and never unlocks, the other does both. Thread-safe.
+/// one makes mistakes, the other none. Thread-safe.
 class Demo {
  public:
   /// Starts both programs and the load. Blocks for a moment.
@@ -60,6 +70,9 @@ class Demo {
   Demo(const Demo&) = delete;
   Demo& operator=(const Demo&) = delete;
 
+  /// For the requests that come in from now on; what has leaked stays. Returns at once. Error: a program has
+  /// ended or does not read.
+  absl::Status change(const DemoTask& task);
   /// No more requests; what has leaked stays and is renewed on.
   void stopLoad();
   /// After stopLoad: all requests under way have ended.

@@ -1,12 +1,21 @@
 #include "core/lockers/demo_program.h"
 
+#include <poll.h>
 #include <pthread.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <list>
 #include <mutex>
+#include <optional>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -15,6 +24,9 @@
 
 #include "core/etcd/mutex.h"
 #include "core/etcd/session.h"
+#include "core/lockers/timed_context.h"
+#include "core/playground/line_splitter.h"
+#include "core/playground/unique_fd.h"
 
 namespace leasescope {
 namespace {
@@ -30,20 +42,24 @@ class Service {
         client_(std::move(client)),
         keepAlive_(std::make_shared<etcd::KeepAlive>(client_)) {}
 
-  void accept() {
+  void accept(const DemoMistakes& mistakes) {
     ++requests_;
     auto request = std::make_unique<Request>();
     Request& one = *request;
     underWay_.push_back(std::move(request));
-    one.thread = std::thread([this, &one] {
+    one.thread = std::thread([this, &one, mistakes] {
       pthread_setname_np(pthread_self(), "request");
-      serve();
+      serve(mistakes);
       one.over = true;
     });
   }
 
-  /// Joins the threads of requests that are over.
+  /// Joins the threads of requests and of timers that are over.
   void reap() {
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase_if(neverCancelled_, [](const auto& context) { return context->over(); });
+    }
     underWay_.remove_if([](const auto& request) {
       if (!request->over) return false;
       request->thread.join();
@@ -73,22 +89,22 @@ class Service {
     std::atomic<bool> over = false;
   };
 
-  void serve() {
+  void serve(const DemoMistakes& mistakes) {
     absl::StatusOr<std::unique_ptr<etcd::Session>> session =
         etcd::Session::open(client_, keepAlive_, options_.sessionTtl);
     if (!session.ok()) return;
     note((*session)->lease());
+    auto context = std::make_unique<TimedContext>(options_.lockTimeout);
     etcd::Mutex mutex(**session, options_.lock);
-    const bool locked = mutex.lock(options_.lockTimeout).ok();
+    const bool locked = mutex.lock(absl::InfiniteDuration(), context->done()).ok();
     if (locked) std::this_thread::sleep_for(absl::ToChronoMilliseconds(options_.work));
     ++(locked ? served_ : gaveUp_);
-    if (options_.program == DemoProgram::Fixed) {
-      if (locked) mutex.unlock().IgnoreError();  // closing removes the key as well
-      (*session)->close().IgnoreError();         // what can't be closed now expires with its TTL
-    } else {
-      const std::lock_guard lock(mutex_);
-      neverClosed_.push_back(*std::move(session));
-    }
+    if (locked && !mistakes.lockNotReleased) mutex.unlock().IgnoreError();  // closing removes the key as well
+    if (!mistakes.contextNotCancelled) context->cancel();
+    if (!mistakes.sessionNotClosed) (*session)->close().IgnoreError();  // else it expires with its TTL
+    const std::lock_guard lock(mutex_);
+    if (mistakes.contextNotCancelled) neverCancelled_.push_back(std::move(context));
+    if (mistakes.sessionNotClosed) neverClosed_.push_back(*std::move(session));
   }
 
   void note(etcd::LeaseId lease) {
@@ -103,45 +119,93 @@ class Service {
   std::atomic<std::int64_t> served_ = 0;
   std::atomic<std::int64_t> gaveUp_ = 0;
   std::list<std::unique_ptr<Request>> underWay_;
-  std::mutex mutex_;  // guards the two below
+  std::mutex mutex_;  // guards the three below
   std::vector<etcd::LeaseId> newLeases_;
+  std::vector<std::unique_ptr<TimedContext>> neverCancelled_;
   std::vector<std::unique_ptr<etcd::Session>> neverClosed_;
 };
 
-/// The next signal until then, or 0.
-int signalBefore(Clock::time_point until, const sigset_t& signals) {
-  const auto left = std::max<Clock::duration>(until - Clock::now(), Clock::duration::zero());
-  const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(left).count();
-  const timespec timeout{.tv_sec = nanoseconds / 1'000'000'000, .tv_nsec = nanoseconds % 1'000'000'000};
-  return std::max(sigtimedwait(&signals, nullptr, &timeout), 0);
+/// What this process is told: signals, and lines on its standard input.
+class Orders {
+ public:
+  /// Blocks the signals; before any other thread, so that all inherit that.
+  Orders() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGUSR1);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    signals_ = UniqueFd(signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC));
+  }
+
+  void waitUntil(Clock::time_point until) {
+    const auto left = std::max<Clock::duration>(until - Clock::now(), Clock::duration::zero());
+    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+    std::array<pollfd, 2> sources{pollfd{signals_.get(), POLLIN, 0}, pollfd{input_, POLLIN, 0}};
+    if (poll(sources.data(), sources.size(), static_cast<int>(milliseconds)) <= 0) return;
+    if (sources[0].revents != 0) readSignal();
+    if (sources[1].revents != 0) readInput();
+  }
+
+  bool end() const { return end_; }
+  bool stopLoad() const { return stopLoad_; }
+  /// The last task that was sent since the last call.
+  std::optional<DemoTask> newTask() { return std::exchange(task_, std::nullopt); }
+
+ private:
+  void readSignal() {
+    signalfd_siginfo signal{};
+    if (read(signals_.get(), &signal, sizeof signal) != sizeof signal) return;
+    (signal.ssi_signo == SIGTERM ? end_ : stopLoad_) = true;
+  }
+
+  void readInput() {
+    std::array<char, 4096> buffer;
+    const ssize_t got = read(input_, buffer.data(), buffer.size());
+    if (got > 0) {
+      lines_.feed({buffer.data(), static_cast<std::size_t>(got)});
+    } else if (got == 0 || errno != EINTR) {
+      input_ = -1;  // at its end; poll() ignores a descriptor below zero
+    }
+  }
+
+  UniqueFd signals_;
+  int input_ = STDIN_FILENO;
+  bool end_ = false;
+  bool stopLoad_ = false;
+  std::optional<DemoTask> task_;
+  const std::function<void(std::string_view)> onLine_ = [this](std::string_view line) {
+    if (const auto task = demoTaskFrom(line)) task_ = task;
+  };
+  LineSplitter lines_{onLine_};
+};
+
+Clock::duration between(const DemoTask& task) {
+  return std::chrono::duration_cast<Clock::duration>(
+      std::chrono::duration<double>(1 / std::max(task.requestsPerSecond, DemoTask::kLowestRate)));
 }
 
 }  // namespace
 
 absl::Status runDemoProgram(const DemoProgramOptions& options) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGUSR1);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread, so that all inherit it
+  Orders orders;
   absl::StatusOr<std::shared_ptr<etcd::Client>> client =
       etcd::Client::create({.endpoints = {options.endpoint}});
   if (!client.ok()) return client.status();
   Service service(options, *client);
-  const auto interval = std::chrono::duration_cast<Clock::duration>(
-      std::chrono::duration<double>(1 / std::max(options.requestsPerSecond, 0.1)));
+  DemoTask task = options.task;
   Clock::time_point nextRequest = Clock::now();
   Clock::time_point nextReport = nextRequest + kReportEvery;
-  while (true) {
-    const int signal = signalBefore(std::min(nextRequest, nextReport), signals);
-    if (signal == SIGTERM) {
-      service.report();  // so that whoever watches knows the last leases, too
-      std::_Exit(0);
+  while (!orders.end()) {
+    orders.waitUntil(std::min(nextRequest, nextReport));
+    if (const auto changed = orders.newTask()) {
+      task = *changed;
+      nextRequest = std::min(nextRequest, Clock::now() + between(task));
     }
-    if (signal == SIGUSR1) nextRequest = Clock::time_point::max();
+    if (orders.stopLoad()) nextRequest = Clock::time_point::max();
     if (Clock::now() >= nextRequest) {
-      service.accept();
-      nextRequest += interval;
+      service.accept(task.mistakes);
+      nextRequest += between(task);
     }
     if (Clock::now() >= nextReport) {
       service.reap();
@@ -149,6 +213,8 @@ absl::Status runDemoProgram(const DemoProgramOptions& options) {
       nextReport += kReportEvery;
     }
   }
+  service.report();  // so that whoever watches knows the last leases, too
+  std::_Exit(0);
 }
 
 }  // namespace leasescope

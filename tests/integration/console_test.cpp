@@ -178,6 +178,29 @@ TEST_F(ConsoleTest, DemoShowsTheLeakNextToItsFix) {
   EXPECT_FALSE(answer["leaky"]["samples"].empty());
 }
 
+TEST_F(ConsoleTest, DemoMakesTheMistakesItIsToldTo) {
+  const json answer =
+      runJson({"demo", "--json", "--for", "2s", "--rate", "10", "--mistakes", "session,context"});
+  const json& leaky = answer["leaky"];
+  EXPECT_EQ(leaky["mistakes"], "session,context");
+  EXPECT_EQ(answer["fixed"]["mistakes"], "none");
+  EXPECT_GE(leaky["requests"], 15);
+  EXPECT_EQ(leaky["served"], leaky["requests"]);
+  EXPECT_EQ(leaky["threads"], leaky["requests"]);
+  EXPECT_EQ(leaky["keys"], 0);
+  EXPECT_EQ(leaky["waiters"], 0);
+  EXPECT_GT(leaky["timers"], 0);
+  EXPECT_TRUE(leaky["samples"][0].contains("waiters"));
+}
+
+TEST_F(ConsoleTest, DemoPrintsItsMistakesAndWhatTheyCost) {
+  const ProgramResult result = run({"demo", "--for", "1s", "--mistakes", "lock"});
+  EXPECT_EQ(result.exitCode, 0) << result.errors;
+  for (const char* part : {"MISTAKES", "MOST WAITERS", "leaky", "fixed", "no harm here"}) {
+    EXPECT_NE(result.output.find(part), std::string::npos) << part << '\n' << result.output;
+  }
+}
+
 TEST_F(ConsoleTest, EndpointsComeFromTheEnvironmentToo) {
   const ProgramResult result =
       runProgram({LEASESCOPE_CONSOLE, "locks", "--json"}, {"ETCDCTL_ENDPOINTS=" + endpoint()});
@@ -281,7 +304,10 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"revoke", "--yes", "12345678901234567890123"}, 64, "63 bits"},
         Wrong{{"release", "--yes", ""}, 64, "empty"},
         Wrong{{"lockers", "--behaviour", "naughty", "--lock", "/a"}, 64, "naughty"},
-        Wrong{{"demo", "--for", "x"}, 64, "--for"}),
+        Wrong{{"demo", "--for", "x"}, 64, "--for"}, Wrong{{"demo", "--rate", "0"}, 64, "--rate"},
+        Wrong{{"demo", "--rate", "many"}, 64, "many"},
+        Wrong{{"demo", "--mistakes", "session,lokc"}, 64, "'lokc'"},
+        Wrong{{"demo", "--mistakes", ""}, 64, "--mistakes"}),
     [](const auto& test) { return "Case" + std::to_string(test.index); });
 
 }  // namespace

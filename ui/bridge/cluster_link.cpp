@@ -210,15 +210,25 @@ std::vector<LockerThread> ClusterLink::lockerThreads() const {
   return session_ ? session_->lockerThreads() : std::vector<LockerThread>();
 }
 
-void ClusterLink::startDemo(double requestsPerSecond, std::function<void(absl::Status)> done) {
+void ClusterLink::startDemo(const DemoTask& task, std::function<void(absl::Status)> done) {
   DemoOptions options;
   options.console = consolePath_;
-  options.requestsPerSecond = requestsPerSecond;
+  options.task = task;
   background_->run(
       this,
       [session = session_, options]() -> absl::Status {
         if (!session) return absl::FailedPreconditionError(kNotConnected);
         return session->startDemo(options);
+      },
+      std::move(done));
+}
+
+void ClusterLink::changeDemo(const DemoTask& task, std::function<void(absl::Status)> done) {
+  background_->run(
+      this,
+      [session = session_, task]() -> absl::Status {
+        if (!session) return absl::FailedPreconditionError(kNotConnected);
+        return session->changeDemo(task);
       },
       std::move(done));
 }

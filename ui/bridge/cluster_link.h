@@ -67,7 +67,8 @@ class ClusterLink : public QObject {
   std::vector<LockerThread> lockerThreads() const;
 
   /// On the playground only; FailedPrecondition elsewhere.
-  void startDemo(double requestsPerSecond, std::function<void(absl::Status)> done);
+  void startDemo(const DemoTask& task, std::function<void(absl::Status)> done);
+  void changeDemo(const DemoTask& task, std::function<void(absl::Status)> done);  // while it runs
   void stopDemoLoad();
   void resetDemo(std::function<void()> done);  // ends both programs, removes what they left
   bool demoRunning() const;

@@ -78,6 +78,11 @@ void ClusterSession::lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> 
 
 void ClusterSession::refresh() { monitor_->refresh(); }
 
+absl::Status ClusterSession::changeDemo(const DemoTask& task) {
+  const std::lock_guard lock(demoMutex_);
+  return demo_ ? demo_->change(task) : absl::OkStatus();
+}
+
 void ClusterSession::stopDemoLoad() {
   const std::lock_guard lock(demoMutex_);
   if (demo_) demo_->stopLoad();

@@ -43,6 +43,8 @@ class ClusterSession {
   void lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> visible);
   void refresh();
   std::vector<LockerThread> lockerThreads() const { return lockers_->threads(); }
+  /// Nothing to do when there is no demo.
+  absl::Status changeDemo(const DemoTask& task);
   void stopDemoLoad();
   /// nullopt: there is no demo.
   std::optional<DemoState> demoState() const;

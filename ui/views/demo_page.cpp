@@ -70,7 +70,7 @@ QWidget* DemoPage::makeToolBar() {
   rate_->setRange(0.5, kHighestRate);
   rate_->setDecimals(1);
   rate_->setButtonSymbols(QAbstractSpinBox::NoButtons);
-  rate_->setValue(DemoOptions().requestsPerSecond);
+  rate_->setValue(DemoTask().requestsPerSecond);
   rate_->setSuffix(tr(" requests/s"));
   rate_->setToolTip(tr("To each of the two programs"));
   locks_ = new QLabel(bar);
@@ -173,7 +173,7 @@ void DemoPage::startOrStop() {
 void DemoPage::startLoad() {
   busy_ = true;
   startProblem_.clear();
-  link_->startDemo(rate_->value(), [this](const absl::Status& status) {
+  link_->startDemo({.requestsPerSecond = rate_->value()}, [this](const absl::Status& status) {
     busy_ = false;
     if (!status.ok()) startProblem_ = messageOf(status);
     refresh();
