@@ -14,7 +14,7 @@ namespace {
 
 // Room for the line's own width at zero and at the top.
 constexpr double kHeadroom = 0.04;
-constexpr QSize kLeastSize(40, 34);
+constexpr QSize kLeastSize(40, 40);
 
 QLabel* smallLabel(QWidget* parent, LabelRole role) {
   auto* label = new QLabel(parent);
@@ -31,12 +31,15 @@ TrendPlot::TrendPlot(const QString& title, Tone tone, std::function<QString(doub
       tone_(tone),
       valueText_(std::move(valueText)),
       title_(smallLabel(this, LabelRole::Heading)),
+      now_(smallLabel(this, LabelRole::Plain)),
       top_(smallLabel(this, LabelRole::Muted)),
       plot_(new QCustomPlot(this)) {
   title_->setText(title.toUpper());
   setAccessibleName(title);
   auto* head = new QHBoxLayout;
+  head->setSpacing(7);
   head->addWidget(title_);
+  head->addWidget(now_);
   head->addStretch();
   head->addWidget(top_);
   auto* column = new QVBoxLayout(this);
@@ -81,6 +84,7 @@ void TrendPlot::setPoints(const QList<QPointF>& points) {
     values.append(point.y());
   }
   plot_->graph()->setData(times, values, true);
+  now_->setText(points.isEmpty() ? QString() : valueText_(points.last().y()));
   showTop();
   redraw();
 }

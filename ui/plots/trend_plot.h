@@ -14,7 +14,8 @@ class QLabel;
 
 namespace leasescope::ui {
 
-/// One quantity over time, small: a title, the line, and a grid line at zero and at the top of the scale.
+/// One quantity over time, small: a title with the last value, the line, and a grid line at zero and at the
+/// top of the scale.
 class TrendPlot : public QWidget {
   Q_OBJECT
 
@@ -44,6 +45,7 @@ class TrendPlot : public QWidget {
   const Tone tone_;
   const std::function<QString(double)> valueText_;
   QLabel* title_;
+  QLabel* now_;
   QLabel* top_;
   QString topText_;
   QCustomPlot* plot_;

@@ -1,15 +1,16 @@
 #include "ui/views/demo_page.h"
 
-#include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "ui/bridge/cluster_link.h"
-#include "ui/models/format.h"
 #include "ui/theme/theme.h"
+#include "ui/views/demo_code.h"
+#include "ui/views/demo_rate.h"
 #include "ui/views/demo_side_card.h"
 #include "ui/views/demo_story.h"
 
@@ -20,11 +21,21 @@ using namespace std::chrono_literals;
 
 constexpr auto kPollInterval = 250ms;
 constexpr int kMargin = 14;
-constexpr double kHighestRate = 50;
 constexpr int kStoryLines = 3;
 
 QString messageOf(const absl::Status& status) {
   return QString::fromStdString(std::string(status.message()));
+}
+
+/// For windows that are too small for six plots on each side.
+QScrollArea* scrolled(QWidget* sides) {
+  auto* area = new QScrollArea;
+  area->setFrameShape(QFrame::NoFrame);
+  area->setWidgetResizable(true);
+  area->setWidget(sides);
+  area->viewport()->setAutoFillBackground(false);
+  sides->setAutoFillBackground(false);
+  return area;
 }
 
 }  // namespace
@@ -43,17 +54,19 @@ DemoPage::DemoPage(ClusterLink* link, QWidget* parent) : QWidget(parent), link_(
 
 QWidget* DemoPage::makeStage() {
   auto* stage = new QWidget(this);
-  leaky_ = new DemoSideCard(DemoProgram::Leaky, stage);
-  fixed_ = new DemoSideCard(DemoProgram::Fixed, stage);
-  auto* sides = new QHBoxLayout;
-  sides->setSpacing(kMargin);
-  sides->addWidget(leaky_, 1);
-  sides->addWidget(fixed_, 1);
+  auto* sides = new QWidget(stage);
+  leaky_ = new DemoSideCard(DemoProgram::Leaky, sides);
+  fixed_ = new DemoSideCard(DemoProgram::Fixed, sides);
+  auto* row = new QHBoxLayout(sides);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(kMargin);
+  row->addWidget(leaky_, 1);
+  row->addWidget(fixed_, 1);
   auto* column = new QVBoxLayout(stage);
   column->setContentsMargins(kMargin, 12, kMargin, kMargin);
   column->setSpacing(kMargin);
   column->addWidget(makeToolBar());
-  column->addLayout(sides, 1);
+  column->addWidget(scrolled(sides), 1);
   column->addWidget(makeStory());
   return stage;
 }
@@ -66,18 +79,9 @@ QWidget* DemoPage::makeToolBar() {
   startStop_ = new QPushButton(bar);
   reset_ = new QPushButton(icon(QStringLiteral("reset")), tr("Reset"), bar);
   reset_->setToolTip(tr("End both programs and remove what they left in etcd"));
-  rate_ = new QDoubleSpinBox(bar);
-  rate_->setRange(0.5, kHighestRate);
-  rate_->setDecimals(1);
-  rate_->setButtonSymbols(QAbstractSpinBox::NoButtons);
-  rate_->setValue(DemoTask().requestsPerSecond);
-  rate_->setSuffix(tr(" requests/s"));
-  rate_->setToolTip(tr("To each of the two programs"));
-  locks_ = new QLabel(bar);
-  setRole(locks_, LabelRole::Muted);
-  for (QWidget* widget : std::initializer_list<QWidget*>{startStop_, reset_, rate_, locks_})
-    row->addWidget(widget);
-  row->insertSpacing(2, 8);
+  rate_ = new DemoRate(bar);
+  for (QWidget* widget : std::initializer_list<QWidget*>{startStop_, reset_, rate_}) row->addWidget(widget);
+  row->insertSpacing(2, 10);
   row->addStretch();
   return bar;
 }
@@ -133,6 +137,8 @@ void DemoPage::connectSignals() {
   });
   connect(startStop_, &QPushButton::clicked, this, &DemoPage::startOrStop);
   connect(reset_, &QPushButton::clicked, this, &DemoPage::resetDemo);
+  connect(rate_, &DemoRate::changed, this, &DemoPage::sendChosenTask);
+  connect(leaky_->code(), &DemoCode::mistakesChanged, this, &DemoPage::sendChosenTask);
 }
 
 void DemoPage::refresh() {
@@ -144,7 +150,7 @@ void DemoPage::showState(const DemoState& state) {
   const DemoScale scale = DemoScale::of(state);
   leaky_->setSide(state.leaky, scale);
   fixed_->setSide(state.fixed, scale);
-  QString story = demoStory(state, link_->demoRunning());
+  QString story = demoStory(state, link_->demoRunning(), leaky_->code()->mistakes());
   if (!startProblem_.isEmpty()) story = tr("<b>The demo did not start:</b> ") + startProblem_.toHtmlEscaped();
   if (story_->text() != story) story_->setText(story);  // a selection in it survives
   updateActions(state);
@@ -155,10 +161,6 @@ void DemoPage::updateActions(const DemoState& state) {
   startStop_->setIcon(icon(state.underLoad ? QStringLiteral("stop") : QStringLiteral("start")));
   startStop_->setEnabled(!busy_);
   reset_->setEnabled(!busy_ && link_->demoRunning());
-  rate_->setEnabled(!busy_ && !state.underLoad);
-  locks_->setVisible(!state.leaky.lock.empty());
-  locks_->setText(
-      tr("to each, on locks %1 and %2").arg(keyText(state.leaky.lock), keyText(state.fixed.lock)));
 }
 
 void DemoPage::startOrStop() {
@@ -173,11 +175,25 @@ void DemoPage::startOrStop() {
 void DemoPage::startLoad() {
   busy_ = true;
   startProblem_.clear();
-  link_->startDemo({.requestsPerSecond = rate_->value()}, [this](const absl::Status& status) {
+  link_->startDemo(chosenTask(), [this, task = chosenTask()](const absl::Status& status) {
     busy_ = false;
     if (!status.ok()) startProblem_ = messageOf(status);
+    if (chosenTask() != task) sendChosenTask();  // chosen while it started
     refresh();
   });
+  refresh();
+}
+
+DemoTask DemoPage::chosenTask() const {
+  return {.requestsPerSecond = rate_->requestsPerSecond(), .mistakes = leaky_->code()->mistakes()};
+}
+
+/// To the programs that run, if they do; those that are started later are started with it.
+void DemoPage::sendChosenTask() {
+  if (!busy_ && link_->demoState().underLoad) {
+    // What goes wrong is that a program has ended, which the state says.
+    link_->changeDemo(chosenTask(), [this](const absl::Status&) { refresh(); });
+  }
   refresh();
 }
 

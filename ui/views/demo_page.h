@@ -5,7 +5,6 @@
 
 #include "core/lockers/demo.h"
 
-class QDoubleSpinBox;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
@@ -13,10 +12,11 @@ class QStackedWidget;
 namespace leasescope::ui {
 
 class ClusterLink;
+class DemoRate;
 class DemoSideCard;
 
 /// "Leak demo": the leaky and the fixed program side by side on the same load, and one sentence that says
-/// what is being seen and why. Runs on a playground only.
+/// what is being seen and why. Rate and mistakes may be changed while it runs. On a playground only.
 class DemoPage : public QWidget {
   Q_OBJECT
 
@@ -42,6 +42,8 @@ class DemoPage : public QWidget {
   void connectSignals();
   void startOrStop();
   void resetDemo();
+  DemoTask chosenTask() const;
+  void sendChosenTask();
   void showState(const DemoState& state);
   void updateActions(const DemoState& state);
 
@@ -51,8 +53,7 @@ class DemoPage : public QWidget {
   QString startProblem_;
   QPushButton* startStop_;
   QPushButton* reset_;
-  QDoubleSpinBox* rate_;
-  QLabel* locks_;
+  DemoRate* rate_;
   QStackedWidget* stack_;
   QWidget* stage_;
   QWidget* offer_;

@@ -10,41 +10,35 @@
 
 #include "ui/models/format.h"
 #include "ui/plots/trend_plot.h"
+#include "ui/views/demo_code.h"
 
 namespace leasescope::ui {
 namespace {
 
 constexpr double kShortestWindow = 30;  // seconds
-constexpr int kHeightForOneColumn = 620;
+constexpr int kTrendColumns = 2;
+constexpr double kLowestTop = 10;  // so that one request more or less is no mountain
 
 using Quantity = double (*)(const DemoSample&);
 constexpr std::array<Quantity, DemoScale::kTrends> kQuantities = {
     [](const DemoSample& sample) { return static_cast<double>(sample.leases); },
-    [](const DemoSample& sample) { return static_cast<double>(sample.keys); },
     [](const DemoSample& sample) { return static_cast<double>(sample.threads); },
+    [](const DemoSample& sample) { return static_cast<double>(sample.keys); },
+    [](const DemoSample& sample) { return static_cast<double>(sample.waiters()); },
+    [](const DemoSample& sample) { return static_cast<double>(sample.timers); },
     [](const DemoSample& sample) { return static_cast<double>(sample.residentKb) / 1024; },
 };
 
 QString trendTitle(int trend) {
-  const std::array titles = {DemoSideCard::tr("Leases alive"), DemoSideCard::tr("Lock keys"),
-                             DemoSideCard::tr("Keep-alive threads"), DemoSideCard::tr("Resident memory")};
+  const std::array titles = {DemoSideCard::tr("Leases alive"),  DemoSideCard::tr("Keep-alive threads"),
+                             DemoSideCard::tr("Lock keys"),     DemoSideCard::tr("Waiters"),
+                             DemoSideCard::tr("Timer threads"), DemoSideCard::tr("Resident memory")};
   return titles.at(trend);
 }
 
 QString trendValue(int trend, double value) {
   if (trend == DemoScale::kTrends - 1) return DemoSideCard::tr("%1 MiB").arg(countText(qRound64(value)));
   return countText(qRound64(value));
-}
-
-QString codeOf(DemoProgram program) {
-  return program == DemoProgram::Leaky ? QStringLiteral(
-                                             "session = NewSession(client)\n"
-                                             "// no Close\n"
-                                             "mutex.Lock(5 s)  // no Unlock")
-                                       : QStringLiteral(
-                                             "session = NewSession(client)\n"
-                                             "defer session.Close()\n"
-                                             "mutex.Lock(5 s); defer mutex.Unlock()");
 }
 
 double secondsOf(const DemoSample& sample) { return absl::ToDoubleSeconds(sample.at); }
@@ -72,8 +66,8 @@ DemoScale DemoScale::of(const DemoState& state) {
   scale.to =
       std::max({scale.from + kShortestWindow, secondsOf(state.leaky.now()), secondsOf(state.fixed.now())});
   for (int i = 0; i < kTrends; ++i) {
-    scale.tops[i] =
-        TrendPlot::roundTop(std::max(highest(leaky, kQuantities[i]), highest(fixed, kQuantities[i])));
+    scale.tops[i] = TrendPlot::roundTop(
+        std::max({kLowestTop, highest(leaky, kQuantities[i]), highest(fixed, kQuantities[i])}));
   }
   return scale;
 }
@@ -81,40 +75,54 @@ DemoScale DemoScale::of(const DemoState& state) {
 DemoSideCard::DemoSideCard(DemoProgram program, QWidget* parent)
     : QFrame(parent), tone_(program == DemoProgram::Leaky ? Tone::Bad : Tone::Good) {
   setFlag(this, "card");
-  title_ = new QLabel(program == DemoProgram::Leaky ? tr("Leaky") : tr("Fixed"), this);
-  QFont font = scaled(1.25);
-  font.setWeight(QFont::DemiBold);
-  title_->setFont(font);
-  telling_.push_back(title_);
-  auto* code = new QLabel(codeOf(program), this);
-  code->setFont(monospace());
-  code->setTextFormat(Qt::PlainText);
-  setRole(code, LabelRole::Muted);
-  trendGrid_ = new QGridLayout;
-  trendGrid_->setHorizontalSpacing(20);
-  trendGrid_->setVerticalSpacing(8);
-  for (int i = 0; i < DemoScale::kTrends; ++i) {
-    trends_[i] = new TrendPlot(
-        trendTitle(i), tone_, [i](double value) { return trendValue(i, value); }, this);
-  }
+  code_ = new DemoCode(program, this);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(15, 12, 15, 12);
   column->setSpacing(7);
-  column->addWidget(title_);
-  column->addWidget(code);
+  column->addLayout(makeHead(program));
+  column->addWidget(code_);
   column->addWidget(makeNumbers());
   column->addSpacing(5);
-  column->addLayout(trendGrid_, 1);
-  arrangeTrends(2);
+  column->addLayout(makeTrends(), 1);
   applyColours();
   setSide(DemoSide(), DemoScale::of(DemoState()));
+}
+
+QLayout* DemoSideCard::makeHead(DemoProgram program) {
+  auto* title = new QLabel(program == DemoProgram::Leaky ? tr("Leaky") : tr("Fixed"), this);
+  QFont font = scaled(1.25);
+  font.setWeight(QFont::DemiBold);
+  title->setFont(font);
+  telling_.push_back(title);
+  lock_ = new QLabel(this);
+  lock_->setFont(monospace());
+  setRole(lock_, LabelRole::Muted);
+  auto* row = new QHBoxLayout;
+  row->addWidget(title);
+  row->addStretch();
+  row->addWidget(lock_);
+  return row;
+}
+
+QLayout* DemoSideCard::makeTrends() {
+  auto* grid = new QGridLayout;
+  grid->setHorizontalSpacing(20);
+  grid->setVerticalSpacing(8);
+  for (int i = 0; i < DemoScale::kTrends; ++i) {
+    trends_[i] = new TrendPlot(
+        trendTitle(i), tone_, [i](double value) { return trendValue(i, value); }, this);
+    grid->addWidget(trends_[i], i / kTrendColumns, i % kTrendColumns);
+    grid->setRowStretch(i / kTrendColumns, 1);
+    grid->setColumnStretch(i % kTrendColumns, 1);
+  }
+  return grid;
 }
 
 QWidget* DemoSideCard::makeNumbers() {
   auto* numbers = new QWidget(this);
   auto* row = new QHBoxLayout(numbers);
   row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(22);
+  row->setSpacing(18);
   leases_ = addNumber(numbers, tr("leases"), true);
   threads_ = addNumber(numbers, tr("keep-alive threads"), true);
   keys_ = addNumber(numbers, tr("lock keys"), false);
@@ -141,6 +149,7 @@ QLabel* DemoSideCard::addNumber(QWidget* parent, const QString& caption, bool te
 
 void DemoSideCard::setSide(const DemoSide& side, const DemoScale& scale) {
   const DemoSample now = side.now();
+  lock_->setText(keyText(side.lock));
   leases_->setText(countText(now.leases));
   threads_->setText(countText(now.threads));
   keys_->setText(countText(now.keys));
@@ -151,27 +160,10 @@ void DemoSideCard::setSide(const DemoSide& side, const DemoScale& scale) {
   }
 }
 
-void DemoSideCard::arrangeTrends(int columns) {
-  if (columns == trendColumns_) return;
-  trendColumns_ = columns;
-  for (int i = 0; i < DemoScale::kTrends; ++i) {
-    trendGrid_->addWidget(trends_[i], i / columns, i % columns);  // moves it when it is already there
-  }
-  for (int i = 0; i < DemoScale::kTrends; ++i) {
-    trendGrid_->setRowStretch(i, i < DemoScale::kTrends / columns ? 1 : 0);
-    trendGrid_->setColumnStretch(i, i < columns ? 1 : 0);
-  }
-}
-
 void DemoSideCard::applyColours() {
   QPalette tinted = palette();
   tinted.setColor(QPalette::WindowText, colours().text(tone_));
   for (QLabel* label : telling_) label->setPalette(tinted);
-}
-
-void DemoSideCard::resizeEvent(QResizeEvent* event) {
-  QFrame::resizeEvent(event);
-  arrangeTrends(height() < kHeightForOneColumn ? 2 : 1);
 }
 
 void DemoSideCard::changeEvent(QEvent* event) {
