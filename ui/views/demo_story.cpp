@@ -132,8 +132,7 @@ QString underLoad(const DemoState& state) {
 QString leftBehind(const DemoSide& side) {
   const DemoSample now = side.now();
   if (now.leases == 0) {
-    const QString nothing =
-        Story::tr("the load has stopped, and the left side has left no lease and no key.");
+    QString nothing = Story::tr("the load has stopped, and the left side has left no lease and no key.");
     if (now.timers == 0) return nothing;
     return nothing + Story::tr(" %1 of contexts that nobody cancelled will end when their %2 are over.")
                          .arg(timers(now.timers), seconds(side.lockTimeout));
