@@ -145,6 +145,7 @@ void ClusterWitness::onUpdate(MonitorUpdate update) {
   keyCount_ = changes.keyCount;
   health_ = update.health;
   cluster_ = update.cluster;
+  if (update.verdict) verdict_ = update.verdict;
   if (update.notices) notices_ = update.notices;
   eventsDropped_ = update.load.eventsDropped;
   mostTtlCalls_ = std::max(mostTtlCalls_, update.load.ttlCallsPerSecond);
@@ -221,6 +222,16 @@ TtlHistory ClusterWitness::history(LeaseId id) const {
   const std::lock_guard lock(mutex_);
   const auto found = histories_.find(id);
   return found == histories_.end() ? nullptr : found->second;
+}
+
+std::vector<std::string> ClusterWitness::findings() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> words;
+  if (verdict_ == nullptr) return words;
+  for (const Finding& finding : verdict_->findings) {
+    words.push_back(fmt::format("{} of {}", findingKindName(finding.kind), subjectText(finding.subject)));
+  }
+  return words;
 }
 
 std::shared_ptr<const ClusterView> ClusterWitness::cluster() const {

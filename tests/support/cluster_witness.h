@@ -38,6 +38,8 @@ class ClusterWitness {
   std::size_t leaseCount() const;
   TtlHistory history(LeaseId id) const;
   std::shared_ptr<const ClusterView> cluster() const;
+  /// "deadlock of lock /a", one for each finding of the newest verdict.
+  std::vector<std::string> findings() const;
   double mostTtlCallsPerSecond() const;
 
   /// Every key of the monitor's picture, as it is now.
@@ -65,6 +67,7 @@ class ClusterWitness {
   std::shared_ptr<const std::vector<Notice>> notices_;
   std::int64_t eventsDropped_ = 0;
   std::shared_ptr<const ClusterView> cluster_;
+  std::shared_ptr<const Verdict> verdict_;
   double mostTtlCalls_ = 0;
   std::unique_ptr<Monitor> monitor_;
 };

@@ -14,6 +14,7 @@
 #include "ui/bridge/cluster_link.h"
 #include "ui/main_window.h"
 #include "ui/theme/theme.h"
+#include "ui/views/findings_page.h"
 #include "ui/views/leases_page.h"
 #include "ui/views/locks_page.h"
 #include "ui/views/table_view.h"
@@ -44,7 +45,8 @@ class WindowOnEtcd {
     keepAlive_ = std::make_shared<etcd::KeepAlive>(client_);
     window_ = std::make_unique<MainWindow>(&link_);
     for (TablePage* page :
-         {static_cast<TablePage*>(window_->locksPage()), static_cast<TablePage*>(window_->leasesPage())}) {
+         {static_cast<TablePage*>(window_->findingsPage()), static_cast<TablePage*>(window_->locksPage()),
+          static_cast<TablePage*>(window_->leasesPage())}) {
       auto* tester = new QAbstractItemModelTester(
           page->table()->model(), QAbstractItemModelTester::FailureReportingMode::Fatal, page->table());
       tester->setUseFetchMore(false);  // it would fetch within a change, which views don't

@@ -1,0 +1,110 @@
+#include <QPushButton>
+#include <QSignalSpy>
+
+#include "tests/ui/window_on_etcd.h"
+#include "ui/dialogs/revoke_dialog.h"
+#include "ui/models/findings_proxy.h"
+#include "ui/views/desktop_notifier.h"
+#include "ui/views/findings_page.h"
+#include "ui/views/table_view.h"
+
+namespace leasescope::ui {
+namespace {
+
+Finding finding(FindingKind kind, FindingSeverity severity, LeaseId lease, const std::string& summary) {
+  return {.kind = kind,
+          .severity = severity,
+          .subject = {.lease = lease},
+          .summary = summary,
+          .firstFound = Moment{SteadyTime(), absl::UnixEpoch()}};
+}
+
+/// A window on an etcd in which two lockers wait for each other.
+class WindowOnADeadlock : public WindowOnEtcd {
+ public:
+  void makeDeadlock() {
+    QTRY_VERIFY(state().contains("live"));
+    window().showPage(MainWindow::Findings);
+    link().spawnLockers({.behaviour = Behaviour::Deadlock, .lock = "/dead", .ttl = absl::Seconds(60)},
+                        [](const absl::Status&) {});
+  }
+  FindingsPage& page() { return *window().findingsPage(); }
+  QPushButton* button(const char* name) { return page().findChild<QPushButton*>(name); }
+};
+
+}  // namespace
+
+class FindingsTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() {
+    QVERIFY(folder_.isValid());
+    WindowOnEtcd::prepare(folder_);
+  }
+
+  void theMostUrgentComeFirstAndMutedOnesLast() {
+    FindingsModel model;
+    const QAbstractItemModelTester modelTester(&model);
+    const ViewClock clock([] { return Moment{SteadyTime(), absl::UnixEpoch()}; });
+    FindingsProxy proxy(&model, clock);
+    const QAbstractItemModelTester proxyTester(&proxy);
+    proxy.sort(FindingsModel::SeverityColumn);
+    const Finding warning = finding(FindingKind::LeakedSession, FindingSeverity::Warning, 1, "leak");
+    const Finding critical = finding(FindingKind::StuckQueue, FindingSeverity::Critical, 2, "stuck");
+    model.merge({warning, critical});
+    QCOMPARE(proxy.index(0, FindingsModel::SummaryColumn).data().toString(), QStringLiteral("stuck"));
+    QCOMPARE(proxy.count(FindingSeverity::Critical), 1);
+    proxy.setMuted({QString::fromStdString(findingName(critical))});
+    QCOMPARE(proxy.index(0, FindingsModel::SummaryColumn).data().toString(), QStringLiteral("leak"));
+    QCOMPARE(proxy.index(1, FindingsModel::SeverityColumn).data().toString(), QStringLiteral("muted"));
+    QCOMPARE(proxy.count(FindingSeverity::Critical), 0);
+    model.merge({warning});
+    QCOMPARE(proxy.rowCount(), 1);
+  }
+
+  void theDesktopIsToldOfNewOnesOnly() {
+    DesktopNotifier notifier;
+    QSignalSpy told(&notifier, &DesktopNotifier::told);
+    notifier.follow({{"a", "A is wrong."}});
+    QCOMPARE(told.size(), 1);
+    notifier.follow({{"a", "A is wrong."}});
+    QCOMPARE(told.size(), 1);
+    notifier.follow({{"a", "A is wrong."}, {"b", "B is."}, {"c", "C is."}});
+    QCOMPARE(told.back().front().toString(), QStringLiteral("B is. And 1 more."));
+    notifier.setEnabled(false);
+    notifier.follow({{"d", "D is."}});
+    QCOMPARE(told.size(), 2);
+  }
+
+  void aDeadlockIsShownAndFreedThroughTheDialog() {
+    WindowOnADeadlock on;
+    on.makeDeadlock();
+    QTRY_COMPARE(on.page().count(FindingSeverity::Critical), 1);
+    QTRY_VERIFY(on.page().table()->selectedRow().isValid() && on.button("revokeLease")->isEnabled());
+    QTest::mouseClick(on.button("revokeLease"), Qt::LeftButton);
+    QTRY_VERIFY(openWidget<RevokeDialog>() != nullptr);
+    auto* confirm = openWidget<RevokeDialog>()->findChild<QPushButton*>("confirm");
+    QTRY_VERIFY(confirm->isEnabled());
+    QTest::mouseClick(confirm, Qt::LeftButton);
+    QTRY_COMPARE(on.page().count(FindingSeverity::Critical), 0);
+  }
+
+  void aFindingLeadsToItsLock() {
+    WindowOnADeadlock on;
+    on.makeDeadlock();
+    QTRY_VERIFY(on.page().table()->selectedRow().isValid() && on.button("showSubject")->isEnabled());
+    QTest::mouseClick(on.button("showSubject"), Qt::LeftButton);
+    QTRY_VERIFY(on.window().locksPage()->isVisible());
+    QVERIFY(on.window().locksPage()->filterText().startsWith("\"/dead"));
+    QTRY_VERIFY(on.window().locksPage()->rowsShown() >= 1);
+  }
+
+ private:
+  QTemporaryDir folder_;
+};
+
+}  // namespace leasescope::ui
+
+QTEST_MAIN(leasescope::ui::FindingsTest)
+#include "findings_test.moc"
