@@ -38,9 +38,15 @@ func leakCommand() command {
 	flags.IntVar(&v.parallel, "parallel", 1, "how many `requests` at the same time")
 	flags.DurationVar(&v.timeout, "timeout", 5*time.Second, "time limit of each Lock")
 	mode := flags.String("mode", "leaky", "`leaky` or fixed")
+	pprof := flags.Bool("pprof", false, "serve net/http/pprof on a free port of loopback")
 	ttl := ttlFlag(flags)
 	return command{flags, func(ctx context.Context, cli *etcdClient) error {
 		v.cli, v.ttl = cli, *ttl
+		if *pprof {
+			if err := servePprof(); err != nil {
+				return err
+			}
+		}
 		if v.parallel < 1 {
 			fail(exitUsage, fmt.Errorf("--parallel is at least 1"))
 		}
