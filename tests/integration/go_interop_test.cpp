@@ -13,6 +13,8 @@
 
 #include "core/etcd/mutex.h"
 #include "core/playground/unique_fd.h"
+#include "core/probe/goroutine_roles.h"
+#include "core/probe/pprof_client.h"
 #include "fmt/format.h"
 #include "tests/support/etcd_test.h"
 #include "tests/support/eventually.h"
@@ -191,6 +193,41 @@ TEST_F(GoInteropTest, LeakOfAGoServiceIsInLocksAndLeases) {
     if (lease["state"] == "alive") alive.insert(lease["lease"].get<std::string>());
   }
   for (const LeaseId id : leaked) EXPECT_TRUE(alive.contains(etcd::leaseHex(id))) << etcd::leaseHex(id);
+}
+
+TEST_F(GoInteropTest, GoroutinesOfALeakyGoServiceTellItsSessionsAndWaiters) {
+  RunningProgram go(interop({"leak", "--lock", "/my-lock/", "--requests", "6", "--parallel", "6", "--timeout",
+                             "1h", "--mode", "leaky", "--pprof"}));
+  const std::string pprof = go.lineThatBegins("pprof ");
+  ASSERT_NE(pprof, "");
+  ASSERT_TRUE(eventually(
+      [&] { return witness().lock("/my-lock/") && witness().lock("/my-lock/")->waiterCount() == 5; }));
+  const auto target = parsePprofTarget(pprof.substr(std::string("pprof ").size()));
+  ASSERT_TRUE(target.ok()) << target.status();
+  GoroutineRoles roles;
+  EXPECT_TRUE(eventually([&] {
+    const auto profile = fetchGoroutineProfile(*target);
+    if (profile.ok()) roles = rolesOf(*profile);
+    return roles.lockWaiters == 5 && roles.sessions == 6;
+  })) << roles.lockWaiters
+      << " waiters, " << roles.sessions << " sessions";
+  EXPECT_EQ(roles.keepAliveClosers, 6);
+  EXPECT_EQ(roles.keepAliveLoops, 3);
+  EXPECT_GE(roles.watchers, 5);
+}
+
+TEST_F(GoInteropTest, GoroutinesOfAFixedGoServiceTellThatNothingIsLeft) {
+  RunningProgram go(interop(
+      {"leak", "--lock", "/my-lock/", "--requests", "6", "--parallel", "6", "--mode", "fixed", "--pprof"}));
+  ASSERT_EQ(go.lineThatBegins("ready"), "ready");
+  const auto target = parsePprofTarget(go.lineThatBegins("pprof ").substr(std::string("pprof ").size()));
+  ASSERT_TRUE(target.ok()) << target.status();
+  EXPECT_TRUE(eventually([&] {
+    const auto profile = fetchGoroutineProfile(*target);
+    if (!profile.ok()) return false;
+    const GoroutineRoles roles = rolesOf(*profile);
+    return roles.total > 0 && roles.sessions == 0 && roles.keepAliveClosers == 0 && roles.lockWaiters == 0;
+  }));
 }
 
 TEST_F(GoInteropTest, FixedGoServiceLeavesNothing) {
