@@ -76,7 +76,7 @@ class WindowInputTest : public QObject {
   }
 
   void ctrlAndANumberChangesThePage() {
-    const QWidget* pages[MainWindow::PageCount] = {on_->window().locksPage(), on_->window().leasesPage(),
+    const QWidget* pages[MainWindow::PageCount] = {on_->window().findingsPage(), on_->window().locksPage(), on_->window().leasesPage(),
                                                    on_->window().threadsPage(), on_->window().demoPage(),
                                                    on_->window().connectionPage()};
     for (int page = 0; page < MainWindow::PageCount; ++page) {
