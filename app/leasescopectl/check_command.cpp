@@ -1,15 +1,15 @@
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "app/leasescopectl/console.h"
 #include "app/leasescopectl/findings_output.h"
+#include "app/leasescopectl/verdict_watcher.h"
 #include "core/diagnosis/wording.h"
 #include "core/monitor/monitor.h"
 #include "fmt/format.h"
-#include "nlohmann/json.hpp"
 
 namespace leasescope {
 namespace {
@@ -23,29 +23,6 @@ struct CheckFlags {
   Thresholds thresholds;
   std::string growthTime = "10s";
   std::string overdue = "3s";
-};
-
-/// What the monitor said last. Written on its thread.
-class Watcher {
- public:
-  void onUpdate(const MonitorUpdate& update) {
-    const std::lock_guard lock(mutex_);
-    health_ = update.health;
-    if (update.verdict) verdict_ = update.verdict;
-  }
-  Health health() const {
-    const std::lock_guard lock(mutex_);
-    return health_;
-  }
-  std::shared_ptr<const Verdict> verdict() const {
-    const std::lock_guard lock(mutex_);
-    return verdict_;
-  }
-
- private:
-  mutable std::mutex mutex_;  // guards all below
-  Health health_;
-  std::shared_ptr<const Verdict> verdict_;
 };
 
 /// What is reported: these kinds, without what is muted.
@@ -102,7 +79,7 @@ absl::Status notLive(const Health& health) {
 }
 
 /// Waits until it is live, then for `duration`; a signal ends both.
-absl::Status observe(const Watcher& watcher, absl::Duration patience, absl::Duration duration) {
+absl::Status observe(const VerdictWatcher& watcher, absl::Duration patience, absl::Duration duration) {
   const absl::Time giveUp = absl::Now() + patience;
   while (watcher.health().state != Health::State::Live) {
     const Health health = watcher.health();
@@ -116,7 +93,7 @@ absl::Status observe(const Watcher& watcher, absl::Duration patience, absl::Dura
 
 void print(const Console& console, const CheckFlags& flags, const Verdict& verdict, absl::Duration observed) {
   if (flags.metrics) {
-    console.printText(metricsText(verdict));
+    console.printText(metricsText(&verdict));
   } else if (flags.json) {
     nlohmann::json json = {{"findings", nlohmann::json::array()},
                            {"observed_ms", absl::ToInt64Milliseconds(observed)},
@@ -155,7 +132,7 @@ int runCheck(const Console& console, const CheckFlags& flags) {
   if (!options.ok()) return console.fail("check", options.status());
   const auto client = etcd::Client::create(*options);
   if (!client.ok()) return console.fail("check", client.status());
-  Watcher watcher;
+  VerdictWatcher watcher;
   MonitorOptions monitored = console.flags().monitor();
   monitored.thresholds = *thresholds;
   absl::Status observed;

@@ -49,6 +49,7 @@ bool waitForStopSignal(absl::Duration timeout);
 void addListCommands(CLI::App& app, Console& console);
 void addWatchCommand(CLI::App& app, Console& console);
 void addCheckCommand(CLI::App& app, Console& console);
+void addServeCommand(CLI::App& app, Console& console);
 void addActionCommands(CLI::App& app, Console& console);
 void addLockersCommand(CLI::App& app, Console& console);
 void addDemoCommands(CLI::App& app, Console& console);

@@ -112,9 +112,13 @@ std::string findingsText(const Verdict& verdict) {
   return out;
 }
 
-std::string metricsText(const Verdict& verdict) {
-  const Census& census = verdict.census;
+std::string metricsText(const Verdict* verdict) {
   std::string out;
+  Metric(out, "leasescope_live",
+         "1 when what is told is true now; everything else is left out when it is not.")
+      .add("", verdict == nullptr ? 0 : 1);
+  if (verdict == nullptr) return out;
+  const Census& census = verdict->census;
   Metric leases(out, "leasescope_leases", "Leases by state.");
   for (std::size_t state = 0; state < kLeaseStates; ++state) {
     leases.add(fmt::format("state=\"{}\"", stateName(static_cast<LeaseState>(state))),
@@ -135,7 +139,7 @@ std::string metricsText(const Verdict& verdict) {
   for (std::size_t kind = 0; kind < kFindingKinds; ++kind) {
     for (const FindingSeverity severity :
          {FindingSeverity::Info, FindingSeverity::Warning, FindingSeverity::Critical}) {
-      const auto number = std::ranges::count_if(verdict.findings, [&](const Finding& finding) {
+      const auto number = std::ranges::count_if(verdict->findings, [&](const Finding& finding) {
         return finding.kind == static_cast<FindingKind>(kind) && finding.severity == severity;
       });
       findings.add(fmt::format("kind=\"{}\",severity=\"{}\"", findingKindName(static_cast<FindingKind>(kind)),

@@ -11,7 +11,7 @@ namespace leasescope {
 nlohmann::json toJson(const Finding& finding);
 /// Most urgent first, each with its evidence and advice; for people.
 std::string findingsText(const Verdict& verdict);
-/// One look in the text format that Prometheus reads.
-std::string metricsText(const Verdict& verdict);
+/// One look in the text format that Prometheus reads. Null: nothing is known, which is all that it says then.
+std::string metricsText(const Verdict* verdict);
 
 }  // namespace leasescope

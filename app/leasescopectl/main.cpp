@@ -35,6 +35,7 @@ int run(int argc, char** argv) {
   addListCommands(app, console);
   addWatchCommand(app, console);
   addCheckCommand(app, console);
+  addServeCommand(app, console);
   addActionCommands(app, console);
   addLockersCommand(app, console);
   addDemoCommands(app, console);

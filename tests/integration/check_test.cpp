@@ -1,8 +1,11 @@
+#include <csignal>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "core/lockers/lockers.h"
+#include "core/playground/loopback.h"
 #include "fmt/format.h"
 #include "tests/support/etcd_test.h"
 #include "tests/support/eventually.h"
@@ -100,6 +103,28 @@ TEST_F(CheckTest, WritesMetrics) {
   EXPECT_THAT(result.output, HasSubstr("\nleasescope_leases{state=\"alive\"} 1\n"));
   EXPECT_THAT(result.output, HasSubstr("\nleasescope_locks 1\n"));
   EXPECT_THAT(result.output, HasSubstr("leasescope_findings{kind=\"deadlock\",severity=\"critical\"} 0\n"));
+}
+
+TEST_F(CheckTest, ServesMetricsAndSaysWhenNothingIsKnown) {
+  const auto session = openSession(absl::Seconds(60));
+  queueUp("/jobs", *session);
+  RunningProgram serve({LEASESCOPE_CONSOLE, "--endpoints", endpoint(), "serve", "--listen", "127.0.0.1:0"});
+  const std::string line = serve.lineThatBegins("metrics at http://127.0.0.1:");
+  ASSERT_NE(line, "");
+  const auto port = static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)));
+  const auto metrics = [&] {
+    return httpOverLoopback(port, "/metrics", "", absl::Seconds(5)).value_or(std::string());
+  };
+  EXPECT_TRUE(eventually([&] { return metrics().find("\nleasescope_locks 1\n") != std::string::npos; }));
+  EXPECT_THAT(metrics(), HasSubstr("\nleasescope_live 1\n"));
+  ::kill(server().pid(), SIGSTOP);
+  EXPECT_TRUE(eventually([&] { return metrics().find("leasescope_live 0\n") != std::string::npos; },
+                         absl::Seconds(20)));
+  EXPECT_EQ(metrics().find("leasescope_locks"), std::string::npos) << "what is stale is not told";
+  ::kill(server().pid(), SIGCONT);
+  EXPECT_TRUE(eventually([&] { return metrics().find("leasescope_live 1\n") != std::string::npos; }));
+  ::kill(serve.process().pid(), SIGTERM);
+  EXPECT_EQ(serve.wait(absl::Seconds(10)), 0);
 }
 
 class DeadlockOf : public CheckTest, public testing::WithParamInterface<int> {};

@@ -308,6 +308,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"check", "--mute", "leak:/a"}, 64, "'leak'"}, Wrong{{"check", "--for", "soon"}, 64, "--for"},
         Wrong{{"check", "--stuck-queue-ttls", "-1"}, 64, "--stuck-queue-ttls"},
         Wrong{{"check", "--endpoints", "127.0.0.1:1", "--command-timeout", "500ms"}, 3, "Connection refused"},
+        Wrong{{"serve", "--listen", "9379"}, 64, "HOST:PORT"},
+        Wrong{{"serve", "--listen", "192.0.2.1:1"}, 3, "cannot listen"},
         Wrong{{"demo", "--for", "x"}, 64, "--for"}, Wrong{{"demo", "--rate", "0"}, 64, "--rate"},
         Wrong{{"demo", "--rate", "many"}, 64, "many"},
         Wrong{{"demo", "--mistakes", "session,lokc"}, 64, "'lokc'"},
