@@ -59,7 +59,7 @@ MainWindow::MainWindow(ClusterLink* link, QWidget* parent)
       locks_(new LocksPage(link, picture_)),
       leases_(new LeasesPage(link, picture_)),
       threads_(new ThreadsPage(link, picture_)),
-      demo_(new DemoPage(link)),
+      demo_(new DemoPage(link, picture_)),
       connection_(new ConnectionPage(link)) {
   setWindowTitle(tr("Leasescope"));
   setMinimumSize(kLeastSize);
@@ -155,6 +155,7 @@ void MainWindow::connectPages() {
           [this](qint64 count) { side_->setCount(Threads, count > 0 ? count : -1); });
   connect(threads_, &ThreadsPage::playgroundRequested, this, &MainWindow::startPlayground);
   connect(threads_, &ThreadsPage::connectRequested, this, &MainWindow::askForConnection);
+  connect(demo_, &DemoPage::findingsRequested, this, [this] { showPage(Findings); });
   connect(demo_, &DemoPage::playgroundRequested, this, &MainWindow::startPlayground);
   connect(connection_, &ConnectionPage::playgroundRequested, this, &MainWindow::startPlayground);
   connect(connection_, &ConnectionPage::connectRequested, this, &MainWindow::askForConnection);

@@ -6,6 +6,7 @@
 #include <QtTest>
 
 #include "ui/bridge/cluster_link.h"
+#include "ui/models/shown_picture.h"
 #include "ui/theme/theme.h"
 
 namespace leasescope::ui {
@@ -20,7 +21,8 @@ class DemoPageTest : public QObject {
     link_ = std::make_unique<ClusterLink>();
     link_->setConsolePath(LEASESCOPE_CONSOLE);
     link_->startPlayground({});
-    page_ = std::make_unique<DemoPage>(link_.get());
+    picture_ = std::make_unique<ShownPicture>();
+    page_ = std::make_unique<DemoPage>(link_.get(), picture_.get());
     page_->resize(1160, 780);
     page_->show();
     QTRY_VERIFY_WITH_TIMEOUT(link_->onPlayground() && !link_->starting(), 20'000);
@@ -73,6 +75,7 @@ class DemoPageTest : public QObject {
   QCheckBox* box(const char* name) { return page_->findChild<QCheckBox*>(name); }
 
   std::unique_ptr<ClusterLink> link_;
+  std::unique_ptr<ShownPicture> picture_;
   std::unique_ptr<DemoPage> page_;
 };
 

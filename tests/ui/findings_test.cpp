@@ -5,6 +5,7 @@
 #include "ui/dialogs/revoke_dialog.h"
 #include "ui/models/findings_proxy.h"
 #include "ui/views/desktop_notifier.h"
+#include "ui/views/findings_digest.h"
 #include "ui/views/findings_page.h"
 #include "ui/views/table_view.h"
 
@@ -61,6 +62,23 @@ class FindingsTest : public QObject {
     QCOMPARE(proxy.count(FindingSeverity::Critical), 0);
     model.merge({warning});
     QCOMPARE(proxy.rowCount(), 1);
+  }
+
+  void aDigestSaysTheWorstOfEachKind() {
+    ShownPicture picture;
+    FindingsDigest digest(&picture);
+    digest.show();
+    QVERIFY(digest.text().contains("nothing is wrong so far"));
+    MonitorUpdate update;
+    Verdict verdict;
+    verdict.findings = {finding(FindingKind::SessionGrowth, FindingSeverity::Critical, 0, "They grow."),
+                        finding(FindingKind::LeakedSession, FindingSeverity::Warning, 1, "One."),
+                        finding(FindingKind::LeakedSession, FindingSeverity::Warning, 2, "Two.")};
+    update.verdict = std::make_shared<const Verdict>(verdict);
+    picture.apply(update);
+    QVERIFY(digest.text().contains("They grow."));
+    QVERIFY(digest.text().contains("2 × Leaked session"));
+    QVERIFY(digest.text().indexOf("They grow.") < digest.text().indexOf("Leaked session"));
   }
 
   void theDesktopIsToldOfNewOnesOnly() {

@@ -13,6 +13,7 @@
 #include "ui/views/demo_rate.h"
 #include "ui/views/demo_side_card.h"
 #include "ui/views/demo_story.h"
+#include "ui/views/findings_digest.h"
 
 namespace leasescope::ui {
 namespace {
@@ -40,7 +41,8 @@ QScrollArea* scrolled(QWidget* sides) {
 
 }  // namespace
 
-DemoPage::DemoPage(ClusterLink* link, QWidget* parent) : QWidget(parent), link_(link) {
+DemoPage::DemoPage(ClusterLink* link, ShownPicture* picture, QWidget* parent)
+    : QWidget(parent), link_(link), findings_(new FindingsDigest(picture)) {
   stack_ = new QStackedWidget(this);
   stack_->addWidget(offer_ = makeOffer());
   stack_->addWidget(stage_ = makeStage());
@@ -97,7 +99,10 @@ QWidget* DemoPage::makeStory() {
   story_->setMinimumHeight(kStoryLines * story_->fontMetrics().lineSpacing());  // calm while it grows
   auto* column = new QVBoxLayout(card);
   column->setContentsMargins(15, 11, 15, 11);
+  column->setSpacing(8);
   column->addWidget(story_);
+  column->addWidget(findings_);
+  connect(findings_, &FindingsDigest::findingsRequested, this, &DemoPage::findingsRequested);
   return card;
 }
 

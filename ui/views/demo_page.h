@@ -14,14 +14,17 @@ namespace leasescope::ui {
 class ClusterLink;
 class DemoRate;
 class DemoSideCard;
+class FindingsDigest;
+class ShownPicture;
 
 /// "Leak demo": the leaky and the fixed program side by side on the same load, and one sentence that says
-/// what is being seen and why. Rate and mistakes may be changed while it runs. On a playground only.
+/// what is being seen and why, with the findings that it raises. Rate and mistakes may be changed while it
+/// runs. On a playground only.
 class DemoPage : public QWidget {
   Q_OBJECT
 
  public:
-  explicit DemoPage(ClusterLink* link, QWidget* parent = nullptr);
+  DemoPage(ClusterLink* link, ShownPicture* picture, QWidget* parent = nullptr);
 
  public slots:
   void refresh();
@@ -29,6 +32,7 @@ class DemoPage : public QWidget {
 
  signals:
   void playgroundRequested();
+  void findingsRequested();
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -60,6 +64,7 @@ class DemoPage : public QWidget {
   DemoSideCard* leaky_;
   DemoSideCard* fixed_;
   QLabel* story_;
+  FindingsDigest* findings_;
 };
 
 }  // namespace leasescope::ui

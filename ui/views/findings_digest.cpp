@@ -1,0 +1,73 @@
+#include "ui/views/findings_digest.h"
+
+#include <map>
+
+#include "ui/models/finding_words.h"
+#include "ui/models/format.h"
+#include "ui/models/shown_picture.h"
+#include "ui/theme/theme.h"
+
+namespace leasescope::ui {
+namespace {
+
+constexpr std::size_t kMostLines = 3;
+
+/// All findings of one kind.
+struct Heap {
+  const Finding* worst = nullptr;
+  int count = 0;
+};
+
+QString lineOf(const Heap& heap) {
+  const QString title =
+      heap.count == 1 ? kindTitle(heap.worst->kind)
+                      : FindingsDigest::tr("%1 × %2").arg(countText(heap.count), kindTitle(heap.worst->kind));
+  const QString what =
+      heap.count == 1 ? QString::fromStdString(heap.worst->summary) : kindMeaning(heap.worst->kind);
+  return QStringLiteral("<span style='color:%1'>● <b>%2</b></span> %3")
+      .arg(colours().text(severityTone(heap.worst->severity)).name(), title.toHtmlEscaped(),
+           what.toHtmlEscaped());
+}
+
+}  // namespace
+
+FindingsDigest::FindingsDigest(ShownPicture* picture, QWidget* parent) : QLabel(parent), picture_(picture) {
+  setObjectName(QStringLiteral("findingsDigest"));
+  setWordWrap(true);
+  setTextFormat(Qt::RichText);
+  setAlignment(Qt::AlignTop | Qt::AlignLeft);
+  connect(picture_, &ShownPicture::changed, this, [this] {
+    if (isVisible()) follow();
+  });
+  connect(this, &QLabel::linkActivated, this, &FindingsDigest::findingsRequested);
+}
+
+void FindingsDigest::showEvent(QShowEvent* event) {
+  QLabel::showEvent(event);
+  follow();
+}
+
+void FindingsDigest::follow() {
+  const QString now = text();
+  if (QLabel::text() != now) setText(now);
+}
+
+QString FindingsDigest::text() const {
+  const FindingsModel& all = *picture_->findings();
+  std::map<std::pair<int, FindingKind>, Heap> heaps;  // worst severity first
+  for (int i = 0; i < all.rowCount(); ++i) {
+    const Finding& finding = all.row(i);
+    Heap& heap = heaps[{-static_cast<int>(finding.severity), finding.kind}];
+    if (heap.count++ == 0) heap.worst = &finding;
+  }
+  if (heaps.empty()) return tr("<b>Findings:</b> nothing is wrong so far. Leaks show after three TTLs.");
+  QStringList lines;
+  for (const auto& [key, heap] : heaps) {
+    if (static_cast<std::size_t>(lines.size()) == kMostLines) break;
+    lines << lineOf(heap);
+  }
+  lines.back() += tr(" · <a href='findings' style='color:%1'>all findings</a>").arg(colours().accent.name());
+  return lines.join(QStringLiteral("<br>"));
+}
+
+}  // namespace leasescope::ui
