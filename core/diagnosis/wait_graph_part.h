@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "core/diagnosis/wait_graph.h"
+
+namespace leasescope {
+
+/// How much of a graph a person can look at.
+struct DrawingLimits {
+  std::size_t edges = 250;
+  /// Of a queue: it is a chain, and the far end of a long one tells nothing. Circles are drawn nevertheless.
+  std::size_t edgesOfQueue = 12;
+};
+
+/// What of a wait-for graph is drawn, and how much is not. A value.
+struct WaitGraphPart {
+  struct Edge {
+    WaitEdge wait;
+    bool inCycle = false;
+
+    bool operator==(const Edge&) const = default;
+  };
+  /// The end of a queue that is not drawn.
+  struct Tail {
+    LeaseId behind = etcd::kNoLease;  // the last that is drawn
+    std::string lock;
+    std::size_t waiters = 0;
+
+    bool operator==(const Tail&) const = default;
+  };
+  std::vector<Edge> edges;  // by lock and place in its queue; locks in byte order
+  std::vector<Tail> tails;
+  std::size_t edgesLeftOut = 0;
+  std::size_t sessionsLeftOut = 0;
+
+  bool operator==(const WaitGraphPart&) const = default;
+};
+
+/// Within the limits: circles first, then what hangs on them, the nearest first, then the locks that most
+/// sessions wait for. Pure; `edges` and `cycles` as WaitGraph gives them.
+WaitGraphPart partWorthDrawing(const std::vector<WaitEdge>& edges, const std::vector<WaitCycle>& cycles,
+                               const DrawingLimits& limits = {});
+
+}  // namespace leasescope
