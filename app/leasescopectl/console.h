@@ -52,6 +52,7 @@ void addCheckCommand(CLI::App& app, Console& console);
 void addServeCommand(CLI::App& app, Console& console);
 void addActionCommands(CLI::App& app, Console& console);
 void addLockersCommand(CLI::App& app, Console& console);
+void addGraphCommand(CLI::App& app, Console& console);
 void addDemoCommands(CLI::App& app, Console& console);
 
 }  // namespace leasescope

@@ -113,6 +113,19 @@ nlohmann::json toJson(const RevokePreview& preview, bool revoked) {
   return json;
 }
 
+nlohmann::json toJson(const WaitEdge& edge) {
+  nlohmann::json json = {{"waiter", etcd::leaseHex(edge.waiter)}, {"holder", etcd::leaseHex(edge.holder)}};
+  setBytes(json, "lock", edge.lock);
+  setBytes(json, "key", edge.key);
+  return json;
+}
+
+nlohmann::json toJson(const WaitCycle& cycle) {
+  nlohmann::json leases = nlohmann::json::array();
+  for (const WaitEdge& edge : cycle.edges) leases.push_back(etcd::leaseHex(edge.waiter));
+  return leases;
+}
+
 nlohmann::json toJson(const DemoSide& side) {
   const auto sampleJson = [](const DemoSample& sample) {
     return nlohmann::json{

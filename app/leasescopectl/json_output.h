@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "core/actions/actions.h"
+#include "core/diagnosis/wait_graph.h"
 #include "core/lockers/demo.h"
 #include "core/picture/change_set.h"
 
@@ -28,6 +29,8 @@ nlohmann::json toJson(const Lock& lock, const LeaseIndex& leases, const Moment& 
 nlohmann::json toJson(const Lease& lease, const Moment& now);
 nlohmann::json toJson(const Happening& happening);
 nlohmann::json toJson(const RevokePreview& preview, bool revoked);
+nlohmann::json toJson(const WaitEdge& edge);
+nlohmann::json toJson(const WaitCycle& cycle);  // its leases, each waits for the next
 nlohmann::json toJson(const DemoSide& side);
 
 std::string_view stateName(LeaseState state);

@@ -33,6 +33,7 @@ int run(int argc, char** argv) {
   flags.addTo(app);
   Console console(flags);
   addListCommands(app, console);
+  addGraphCommand(app, console);
   addWatchCommand(app, console);
   addCheckCommand(app, console);
   addServeCommand(app, console);

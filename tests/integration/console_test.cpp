@@ -298,6 +298,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"locks", "--user", "me"}, 64, "password"},
         Wrong{{"locks", "--endpoints", "https://127.0.0.1:1", "--cacert", "/no/such/ca"}, 64, "/no/such/ca"},
         Wrong{{"locks", "--endpoints", "127.0.0.1:1"}, 3, "Connection refused"},
+        Wrong{{"graph", "--endpoints", "127.0.0.1:1"}, 3, "Connection refused"},
         Wrong{{"watch", "--endpoints", "127.0.0.1:1", "--command-timeout", "500ms"}, 3, "Connection refused"},
         Wrong{{"revoke", "--yes", "no-lease"}, 64, "no-lease"},
         Wrong{{"revoke", "--yes", "0"}, 64, "no lease"},

@@ -1,0 +1,128 @@
+#include <set>
+
+#include <CLI/CLI.hpp>
+
+#include "app/leasescopectl/console.h"
+#include "app/leasescopectl/json_output.h"
+#include "app/leasescopectl/table.h"
+#include "core/diagnosis/cycle_break.h"
+#include "core/diagnosis/wait_graph_dot.h"
+#include "core/monitor/snapshot.h"
+#include "core/picture/key_text.h"
+#include "fmt/format.h"
+
+namespace leasescope {
+namespace {
+
+/// More than a window can show: whoever asks for the text has tools for it.
+constexpr DrawingLimits kDotLimits{.edges = 2'000, .edgesOfQueue = 100};
+
+struct GraphFlags {
+  bool json = false;
+  bool dot = false;
+};
+
+/// Who waits for whom at one moment.
+class Waits {
+ public:
+  explicit Waits(const ChangeSet& all) : all_(all), leases_(indexLeases(all)) {
+    WaitGraph graph;
+    graph.apply(all);
+    edges_ = graph.edges();
+    cycles_ = graph.cycles();
+    for (const auto& lock : all.locks) locks_[lock->name] = lock.get();
+  }
+
+  const std::vector<WaitCycle>& cycles() const { return cycles_; }
+
+  nlohmann::json json() const {
+    std::set<LeaseId> sessions;
+    nlohmann::json json = {{"cluster_id", clusterHex(all_.clusterId)},
+                           {"revision", all_.revision},
+                           {"nodes", nlohmann::json::array()},
+                           {"edges", nlohmann::json::array()},
+                           {"cycles", nlohmann::json::array()}};
+    for (const WaitEdge& edge : edges_) {
+      json["edges"].push_back(toJson(edge));
+      sessions.insert({edge.waiter, edge.holder});
+    }
+    for (const LeaseId session : sessions) json["nodes"].push_back({{"lease", etcd::leaseHex(session)}});
+    for (const WaitCycle& cycle : cycles_) json["cycles"].push_back(toJson(cycle));
+    return json;
+  }
+
+  std::string dot() const { return toDot(partWorthDrawing(edges_, cycles_, kDotLimits)); }
+
+  std::string text() const {
+    if (edges_.empty()) return fmt::format("nobody waits for anybody at revision {}\n", all_.revision);
+    std::string text;
+    for (const WaitCycle& cycle : cycles_) text += inWords(cycle);
+    Table table({{"WAITER"}, {"LOCK"}, {"WAITS FOR"}, {"WHICH"}});
+    for (const WaitEdge& edge : edges_) {
+      table.add({etcd::leaseHex(edge.waiter), printableKey(edge.lock), etcd::leaseHex(edge.holder),
+                 holds(edge) ? "holds it" : "is before it"});
+    }
+    return text + table.text() +
+           fmt::format("{} waits, {} deadlocks at revision {}\n", edges_.size(), cycles_.size(),
+                       all_.revision);
+  }
+
+ private:
+  /// What is waited for is the lock's holder, and not another waiter or something in the way.
+  bool holds(const WaitEdge& edge) const {
+    const Contender* holder = locks_.at(edge.lock)->holder();
+    return holder != nullptr && holder->key == edge.key;
+  }
+
+  std::string inWords(const WaitCycle& cycle) const {
+    std::string text = "DEADLOCK: lease " + etcd::leaseHex(cycle.edges.front().waiter);
+    for (const WaitEdge& edge : cycle.edges) {
+      if (&edge != &cycle.edges.front()) text += ", which";
+      text += fmt::format(" waits for {}, {} {}", printableKey(edge.lock), holds(edge) ? "held by" : "behind",
+                          etcd::leaseHex(edge.holder));
+    }
+    const LeaseId least = leastHarmfulRevoke(cycle, [this](LeaseId id) { return find(id); });
+    const Lease* lease = find(least);
+    text += fmt::format(".\n  Least harmful way out: leasescopectl revoke {}", etcd::leaseHex(least));
+    if (lease != nullptr) text += fmt::format("  ({} keys vanish)", lease->keys->size());
+    return text + "\n\n";
+  }
+
+  const Lease* find(LeaseId id) const {
+    const auto found = leases_.find(id);
+    return found == leases_.end() ? nullptr : found->second.get();
+  }
+
+  const ChangeSet& all_;
+  const LeaseIndex leases_;
+  absl::flat_hash_map<std::string, const Lock*> locks_;
+  std::vector<WaitEdge> edges_;
+  std::vector<WaitCycle> cycles_;
+};
+
+int runGraph(const Console& console, const GraphFlags& flags) {
+  const auto client = console.client();
+  if (!client.ok()) return console.fail("graph", client.status());
+  const absl::StatusOr<Snapshot> snapshot = takeSnapshot(
+      **client, {.prefixes = console.flags().monitor().prefixes, .ttls = TtlPolicy::None, .onlyLocks = true});
+  if (!snapshot.ok()) return console.fail("graph", snapshot.status());
+  const Waits waits(snapshot->all);
+  if (flags.json) {
+    console.printJson(waits.json());
+  } else {
+    console.printText(flags.dot ? waits.dot() : waits.text());
+  }
+  return waits.cycles().empty() ? kFine : kNo;
+}
+
+}  // namespace
+
+void addGraphCommand(CLI::App& app, Console& console) {
+  CLI::App* graph = app.add_subcommand("graph", "who waits for whom; 1 when there is a deadlock");
+  const auto flags = std::make_shared<GraphFlags>();
+  CLI::Option* json = graph->add_flag("--json", flags->json, "one JSON object");
+  graph->add_flag("--dot", flags->dot, "text for Graphviz, of a large graph a part")->excludes(json);
+  graph->callback([&console, flags] { console.exitCode = runGraph(console, *flags); });
+}
+
+}  // namespace leasescope
