@@ -24,6 +24,7 @@
 #include "ui/views/status_line.h"
 #include "ui/views/threads_page.h"
 #include "ui/views/top_bar.h"
+#include "ui/views/wait_graph_page.h"
 
 namespace leasescope::ui {
 namespace {
@@ -32,7 +33,8 @@ constexpr QSize kInitialSize(1360, 860);
 constexpr QSize kLeastSize(900, 520);
 
 /// In the order of MainWindow::Page; the file name of the page's picture is the icon's.
-constexpr const char* kPageIcons[] = {"findings", "locks", "leases", "threads", "demo", "connection"};
+constexpr const char* kPageIcons[] = {"findings", "locks", "leases",    "graph",
+                                      "threads",  "demo",  "connection"};
 static_assert(std::size(kPageIcons) == MainWindow::PageCount);
 
 /// Until what a page asks for when it is shown has come: the curves of its selection, for example.
@@ -58,6 +60,7 @@ MainWindow::MainWindow(ClusterLink* link, QWidget* parent)
       findings_(new FindingsPage(link, picture_)),
       locks_(new LocksPage(link, picture_)),
       leases_(new LeasesPage(link, picture_)),
+      graph_(new WaitGraphPage(link, picture_)),
       threads_(new ThreadsPage(link, picture_)),
       demo_(new DemoPage(link, picture_)),
       connection_(new ConnectionPage(link)) {
@@ -95,8 +98,10 @@ void MainWindow::buildLayout() {
 
 void MainWindow::addPages() {
   const std::pair<QWidget*, QString> pages[PageCount] = {
-      {findings_, tr("Findings")},      {locks_, tr("Locks")},    {leases_, tr("Leases")},
-      {threads_, tr("Holder threads")}, {demo_, tr("Leak demo")}, {connection_, tr("Connection")}};
+      {findings_, tr("Findings")},      {locks_, tr("Locks")},
+      {leases_, tr("Leases")},          {graph_, tr("Wait graph")},
+      {threads_, tr("Holder threads")}, {demo_, tr("Leak demo")},
+      {connection_, tr("Connection")}};
   for (int page = 0; page < PageCount; ++page) {
     side_->addPage(QLatin1String(kPageIcons[page]), pages[page].second, tr("Ctrl+%1").arg(page + 1));
     stack_->addWidget(pages[page].first);
@@ -147,10 +152,12 @@ void MainWindow::connectPages() {
     });
   }
   connect(findings_, &FindingsPage::countsChanged, this, &MainWindow::showCounts);
-  connect(findings_, &FindingsPage::lockRequested, this,
-          [this](const QString& name) { showFiltered(Locks, name); });
-  connect(findings_, &FindingsPage::leaseRequested, this,
-          [this](LeaseId lease) { showFiltered(Leases, leaseText(lease)); });
+  connect(findings_, &FindingsPage::lockRequested, this, &MainWindow::showLock);
+  connect(findings_, &FindingsPage::leaseRequested, this, &MainWindow::showLease);
+  connect(graph_, &WaitGraphPage::leaseOpened, this, &MainWindow::showLease);
+  connect(graph_, &WaitGraphPage::lockOpened, this, &MainWindow::showLock);
+  connect(graph_, &WaitGraphPage::connectRequested, this, &MainWindow::askForConnection);
+  connect(graph_, &WaitGraphPage::playgroundRequested, this, &MainWindow::startPlayground);
   connect(threads_, &ThreadsPage::countChanged, this,
           [this](qint64 count) { side_->setCount(Threads, count > 0 ? count : -1); });
   connect(threads_, &ThreadsPage::playgroundRequested, this, &MainWindow::startPlayground);
@@ -180,11 +187,14 @@ void MainWindow::useFilter(const QString& text) {
   showCounts();
 }
 
-/// Of a page only the rows that mention this.
-void MainWindow::showFiltered(Page page, const QString& text) {
-  showPage(page);
-  top_->showFilter(QStringLiteral("\"%1\"").arg(text), tablePage()->filterExample());
-  useFilter(QStringLiteral("\"%1\"").arg(text));
+void MainWindow::showLock(const std::string& name) {
+  showPage(Locks);
+  locks_->choose(name);
+}
+
+void MainWindow::showLease(LeaseId lease) {
+  showPage(Leases);
+  leases_->choose(lease);
 }
 
 void MainWindow::focusFilter() {
@@ -199,6 +209,8 @@ void MainWindow::showCounts() {
   const int critical = findings_->count(FindingSeverity::Critical);
   const int wrong = critical + findings_->count(FindingSeverity::Warning);
   side_->setCount(Findings, wrong > 0 ? wrong : -1, critical > 0 ? Tone::Bad : Tone::Warning);
+  const auto waits = static_cast<qint64>(picture_->waits().edgeCount());
+  side_->setCount(Graph, waits > 0 ? waits : -1);
   const TablePage* page = tablePage();
   const bool partly = page != nullptr && page->rowsShown() < page->rows();
   status_->setShown(partly ? tr("%1 shown").arg(countText(page->rowsShown())) : QString());
@@ -247,6 +259,7 @@ void MainWindow::saveLayout() const {
   findings_->saveLayout(stored);
   locks_->saveLayout(stored);
   leases_->saveLayout(stored);
+  graph_->saveLayout(stored);
   threads_->saveLayout(stored);
 }
 
@@ -256,6 +269,7 @@ void MainWindow::restoreLayout() {
   findings_->restoreLayout(stored);
   locks_->restoreLayout(stored);
   leases_->restoreLayout(stored);
+  graph_->restoreLayout(stored);
   threads_->restoreLayout(stored);
 }
 

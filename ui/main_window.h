@@ -20,6 +20,7 @@ class StatusLine;
 class TablePage;
 class ThreadsPage;
 class TopBar;
+class WaitGraphPage;
 
 /// Puts the pages together: side bar, top bar, status line. `link` outlives the window, and is told to
 /// disconnect when the window is closed.
@@ -27,7 +28,7 @@ class MainWindow : public QMainWindow {
   Q_OBJECT
 
  public:
-  enum Page { Findings, Locks, Leases, Threads, Demo, Connection, PageCount };
+  enum Page { Findings, Locks, Leases, Graph, Threads, Demo, Connection, PageCount };
 
   explicit MainWindow(ClusterLink* link, QWidget* parent = nullptr);
   ~MainWindow() override;
@@ -36,13 +37,14 @@ class MainWindow : public QMainWindow {
   FindingsPage* findingsPage() const { return findings_; }
   LocksPage* locksPage() const { return locks_; }
   LeasesPage* leasesPage() const { return leases_; }
+  WaitGraphPage* waitGraphPage() const { return graph_; }
   ThreadsPage* threadsPage() const { return threads_; }
   DemoPage* demoPage() const { return demo_; }
   ConnectionPage* connectionPage() const { return connection_; }
   const ShownPicture& picture() const { return *picture_; }
 
-  /// Writes findings.png, locks.png, leases.png, threads.png, demo.png and connection.png with the current data; makes the
-  /// folder when it is missing. Returns the files that could not be written.
+  /// Writes findings.png, locks.png, leases.png, graph.png, threads.png, demo.png and connection.png with the
+  /// current data; makes the folder when it is missing. Returns the files that could not be written.
   QStringList saveScreenshots(const QString& folder);
 
  public slots:
@@ -62,7 +64,8 @@ class MainWindow : public QMainWindow {
   void useFilter(const QString& text);
   void focusFilter();
   void showCounts();
-  void showFiltered(Page page, const QString& text);
+  void showLock(const std::string& name);
+  void showLease(LeaseId lease);
   void showCluster();
   void saveLayout() const;
   void restoreLayout();
@@ -76,6 +79,7 @@ class MainWindow : public QMainWindow {
   FindingsPage* findings_;
   LocksPage* locks_;
   LeasesPage* leases_;
+  WaitGraphPage* graph_;
   ThreadsPage* threads_;
   DemoPage* demo_;
   ConnectionPage* connection_;

@@ -37,9 +37,9 @@ void addFlags(CLI::App& app, WindowFlags& flags) {
   static const std::map<std::string, ui::Scheme> kThemes = {
       {"system", ui::Scheme::System}, {"light", ui::Scheme::Light}, {"dark", ui::Scheme::Dark}};
   static const std::map<std::string, MainWindow::Page> kPages = {
-      {"findings", MainWindow::Findings}, {"locks", MainWindow::Locks},
-      {"leases", MainWindow::Leases},     {"threads", MainWindow::Threads},
-      {"demo", MainWindow::Demo},         {"connection", MainWindow::Connection}};
+      {"findings", MainWindow::Findings},    {"locks", MainWindow::Locks},     {"leases", MainWindow::Leases},
+      {"graph", MainWindow::Graph},          {"threads", MainWindow::Threads}, {"demo", MainWindow::Demo},
+      {"connection", MainWindow::Connection}};
   flags.connection.addTo(app);
   app.add_flag("--playground", flags.playground, "start a private etcd and connect to it");
   app.add_flag("--showcase", flags.showcase,

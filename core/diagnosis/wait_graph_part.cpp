@@ -99,6 +99,10 @@ class Choice {
 
   bool full() const { return taken_ >= limits_.edges; }
 
+  std::size_t mostOf(const Queue& queue) const {
+    return queue.size() == limits_.edgesOfQueue + 1 ? queue.size() : limits_.edgesOfQueue;
+  }
+
   void take(Index edge, State state) {
     if (state_[edge] != State::LeftOut) return;
     state_[edge] = state;
@@ -109,7 +113,7 @@ class Choice {
   /// True when it is drawn, from now on or already.
   bool tryToTake(Index edge) {
     if (state_[edge] != State::LeftOut) return true;
-    if (full() || queues_[queueOf_[edge]].taken >= limits_.edgesOfQueue) return false;
+    if (full() || queues_[queueOf_[edge]].taken >= mostOf(queues_[queueOf_[edge]])) return false;
     take(edge, State::Taken);
     return true;
   }

@@ -11,8 +11,9 @@ namespace leasescope {
 /// How much of a graph a person can look at.
 struct DrawingLimits {
   std::size_t edges = 250;
-  /// Of a queue: it is a chain, and the far end of a long one tells nothing. Circles are drawn nevertheless.
-  std::size_t edgesOfQueue = 12;
+  /// Of a queue: it is a chain, and the far end of a long one tells nothing. Circles are drawn nevertheless,
+  /// and so is one more if it would be the only one left out.
+  std::size_t edgesOfQueue = 6;
 };
 
 /// What of a wait-for graph is drawn, and how much is not. A value.

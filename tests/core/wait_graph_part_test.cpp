@@ -85,6 +85,11 @@ TEST(WaitGraphPart, drawsTheBeginningOfALongQueue) {
   EXPECT_EQ(part.tails[0].waiters, 100 - DrawingLimits().edgesOfQueue);
 }
 
+TEST(WaitGraphPart, leavesOutNoSingleWaiter) {
+  EXPECT_EQ(partWorthDrawing(queue("a", 1, 6), {}, {.edgesOfQueue = 5}).edges.size(), 6U);
+  EXPECT_EQ(partWorthDrawing(queue("a", 1, 7), {}, {.edgesOfQueue = 5}).edges.size(), 5U);
+}
+
 TEST(WaitGraphPart, drawsACircleWholeHoweverDeepInAQueueItLies) {
   auto edges = queue("a", 1, 50);
   WaitCycle cycle{.edges = {edge("b", 1, 0x31)}};

@@ -114,8 +114,8 @@ class FindingsTest : public QObject {
     QTRY_VERIFY(on.page().table()->selectedRow().isValid() && on.button("showSubject")->isEnabled());
     QTest::mouseClick(on.button("showSubject"), Qt::LeftButton);
     QTRY_VERIFY(on.window().locksPage()->isVisible());
-    QVERIFY(on.window().locksPage()->filterText().startsWith("\"/dead"));
-    QTRY_VERIFY(on.window().locksPage()->rowsShown() >= 1);
+    const QModelIndex row = on.window().locksPage()->table()->selectedRow();
+    QVERIFY(row.data().toString().startsWith("/dead"));
   }
 
  private:

@@ -13,6 +13,7 @@ void ShownPicture::apply(const MonitorUpdate& update) {
     book_.apply(changes);
     leases_.apply(changes);
     locks_.apply(changes);
+    applyWaits(changes);
     ready_ = ready_ || changes.complete;
   }
   book_.apply(update.histories);
@@ -25,11 +26,19 @@ void ShownPicture::apply(const MonitorUpdate& update) {
   emit changed();
 }
 
+void ShownPicture::applyWaits(const ChangeSet& changes) {
+  if (!changes.complete && changes.locks.empty() && changes.removedLocks.empty()) return;
+  waits_.apply(changes);
+  ++waitChanges_;
+}
+
 void ShownPicture::clear() {
   book_.clear();
   leases_.clear();
   locks_.clear();
   findings_.merge({});
+  waits_ = {};
+  ++waitChanges_;
   ready_ = false;
   health_ = {};
   load_ = {};

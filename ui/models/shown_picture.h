@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include <QObject>
 
+#include "core/diagnosis/wait_graph.h"
 #include "core/monitor/monitor.h"
 #include "ui/models/findings_model.h"
 #include "ui/models/lease_book.h"
@@ -31,6 +33,10 @@ class ShownPicture : public QObject {
   LocksModel* locks() { return &locks_; }
   LeasesModel* leases() { return &leases_; }
   FindingsModel* findings() { return &findings_; }
+  /// Who waits for whom.
+  WaitGraph& waits() { return waits_; }
+  /// Counts the changes after which somebody may wait for somebody else.
+  std::uint64_t waitChanges() const { return waitChanges_; }
   const ViewClock& clock() const { return clock_; }
 
   /// There was a full list: an empty table means that there is nothing.
@@ -44,12 +50,15 @@ class ShownPicture : public QObject {
   void changed();
 
  private:
+  void applyWaits(const ChangeSet& changes);
   void setClock();
 
   LeaseBook book_;
   LocksModel locks_;
   LeasesModel leases_;
   FindingsModel findings_;
+  WaitGraph waits_;
+  std::uint64_t waitChanges_ = 0;
   ViewClock clock_;
   bool ready_ = false;
   bool frozen_ = false;

@@ -66,7 +66,7 @@ LabelRole textRole(Tone tone);  // text of this tone; of Neutral: Muted
 LabelRole noteRole(Tone tone);  // a box of this tone; of Neutral: InfoNote
 
 /// Flags that the style sheet knows: "card" (frames), "primary", "danger" (push buttons), "chip" (tool
-/// buttons), "wrong" (line edits).
+/// buttons), "wrong" (line edits), "menu" (push buttons with one).
 void setFlag(QWidget* widget, const char* flag, bool on = true);
 
 }  // namespace leasescope::ui

@@ -144,7 +144,7 @@ void FindingsPage::goToSubject() {
   const Finding* finding = proxy_->finding(selectedRow());
   if (finding == nullptr) return;
   if (!finding->subject.lock.empty()) {
-    emit lockRequested(QString::fromStdString(finding->subject.lock));
+    emit lockRequested(finding->subject.lock);
   } else if (leaseToDraw(*finding) != etcd::kNoLease) {
     emit leaseRequested(leaseToDraw(*finding));
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "ui/models/findings_proxy.h"
 #include "ui/views/table_page.h"
 
@@ -29,7 +31,7 @@ class FindingsPage : public TablePage {
  signals:
   void countsChanged();
   /// Somebody wants to see this lock, or this lease.
-  void lockRequested(const QString& name);
+  void lockRequested(const std::string& name);
   void leaseRequested(leasescope::LeaseId lease);
 
  protected:

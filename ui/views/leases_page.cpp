@@ -77,6 +77,8 @@ void LeasesPage::setUpDetails() {
   connect(copy, &QPushButton::clicked, table(), &TableView::copySelection);
 }
 
+void LeasesPage::choose(LeaseId lease) { reveal(picture().leases()->find(lease)); }
+
 void LeasesPage::showDetails() {
   const std::vector<LeaseId> leases = table()->selectedLeases();
   const bool one = leases.size() == 1;

@@ -17,6 +17,9 @@ class LeasesPage : public TablePage {
  public:
   LeasesPage(ClusterLink* link, ShownPicture* picture, QWidget* parent = nullptr);
 
+  /// Selects it, if it is there.
+  void choose(LeaseId lease);
+
  protected:
   void showDetails() override;
 

@@ -79,6 +79,8 @@ void LocksPage::setUpDetails() {
   connect(copy, &QPushButton::clicked, table(), &TableView::copySelection);
 }
 
+void LocksPage::choose(const std::string& lock) { reveal(picture().locks()->find(lock)); }
+
 void LocksPage::showDetails() {
   const QModelIndex row = selectedRow();
   const Lock& lock = *proxy_->lock(row);

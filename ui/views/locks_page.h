@@ -18,6 +18,9 @@ class LocksPage : public TablePage {
  public:
   LocksPage(ClusterLink* link, ShownPicture* picture, QWidget* parent = nullptr);
 
+  /// Selects it, if it is there.
+  void choose(const std::string& lock);
+
  protected:
   void showDetails() override;
 

@@ -115,6 +115,15 @@ void TablePage::selectSomething() {
 
 QModelIndex TablePage::selectedRow() const { return table_->selectedRow(); }
 
+void TablePage::reveal(const QModelIndex& source) {
+  if (!source.isValid()) return;
+  if (!proxy_->mapFromSource(source).isValid()) {
+    setFilterText({});
+    emit filterCleared();
+  }
+  table_->choose(proxy_->mapFromSource(source));
+}
+
 void TablePage::updateDetails() {
   const bool something = selectedRow().isValid();
   splitter_->setSomethingSelected(something);

@@ -61,6 +61,8 @@ class TablePage : public QWidget {
   /// First column of the row that is selected and current, or else of the first that is selected.
   QModelIndex selectedRow() const;
   void askToRevoke(LeaseId lease);
+  /// Selects this row of the model below the proxy, without the filter if that hides it.
+  void reveal(const QModelIndex& source);
 
  private:
   void buildLayout();

@@ -1,0 +1,250 @@
+#include "ui/graph/wait_drawing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include <QCoreApplication>
+#include <QFontMetricsF>
+#include <QGuiApplication>
+#include <QPainter>
+
+#include "ui/models/format.h"
+#include "ui/theme/theme.h"
+
+namespace leasescope::ui {
+namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(leasescope::ui::WaitDrawing)
+};
+
+constexpr double kMargin = 24;
+constexpr double kBoxPadding = 12;
+constexpr double kBoxHeight = 42;
+constexpr double kTailHeight = 24;
+constexpr double kRadius = 6;
+constexpr double kLabelPadding = 7;
+constexpr double kReach = 6;  // how near to a line is on it
+constexpr int kMostLockChars = 32;
+constexpr int kMostToolTipChars = 400;
+
+QFont noteFont() { return scaled(0.85); }
+
+QFont labelFont() { return scaled(0.92); }
+
+QString lockText(const std::string& lock, int mostChars) {
+  return lock.empty() ? Words::tr("(empty name)") : keyText(lock, mostChars);
+}
+
+double textWidth(const QFont& font, const QString& text) {
+  return std::ceil(QFontMetricsF(font).horizontalAdvance(text));
+}
+
+/// What lies on the line, as wide as a hand needs.
+bool touches(const QPainterPath& line, QPointF point) {
+  QPainterPathStroker stroker;
+  stroker.setWidth(2 * kReach);
+  return stroker.createStroke(line).contains(point);
+}
+
+}  // namespace
+
+WaitDrawing::WaitDrawing(WaitGraphPart part) : part_(std::move(part)) {
+  addSessions();
+  addWaits();
+  addTails();
+}
+
+void WaitDrawing::addSessions() {
+  absl::flat_hash_map<LeaseId, Box> known;
+  std::vector<LeaseId> order;
+  const auto add = [&](LeaseId session) -> Box& {
+    const auto [place, isNew] = known.try_emplace(session);
+    if (isNew) {
+      place->second = {
+          .session = session, .title = leaseText(session), .note = Words::tr("waits for nobody")};
+      order.push_back(session);
+    }
+    return place->second;
+  };
+  for (const bool inCycle : {true, false}) {
+    for (const WaitGraphPart::Edge& edge : part_.edges) {
+      if (edge.inCycle != inCycle) continue;
+      for (const LeaseId session : {edge.wait.holder, edge.wait.waiter}) {
+        Box& box = add(session);
+        box.inCycle = box.inCycle || inCycle;
+      }
+      add(edge.wait.waiter).note = Words::tr("waits");
+    }
+  }
+  for (const LeaseId session : order) {
+    Box& box = known[session];
+    if (box.inCycle) box.note = Words::tr("deadlocked");
+    addBox(std::move(box));
+  }
+}
+
+void WaitDrawing::addBox(Box box) {
+  const double width = std::max(textWidth(monospace(), box.title), textWidth(noteFont(), box.note));
+  plan_.nodes.emplace_back(width + 2 * kBoxPadding, box.session == etcd::kNoLease ? kTailHeight : kBoxHeight);
+  boxes_.push_back(std::move(box));
+}
+
+void WaitDrawing::addArrow(Arrow arrow, std::size_t from, std::size_t to) {
+  const QSizeF label(textWidth(labelFont(), arrow.label) + 2 * kLabelPadding,
+                     std::ceil(QFontMetricsF(labelFont()).height()));
+  plan_.edges.push_back({.from = from, .to = to, .label = label});
+  arrows_.push_back(std::move(arrow));
+}
+
+void WaitDrawing::addWaits() {
+  for (std::size_t i = 0; i < part_.edges.size(); ++i) {
+    const auto& [wait, inCycle] = part_.edges[i];
+    addArrow({.edge = i, .label = lockText(wait.lock, kMostLockChars), .inCycle = inCycle},
+             boxOfSession(wait.waiter), boxOfSession(wait.holder));
+  }
+}
+
+void WaitDrawing::addTails() {
+  for (std::size_t i = 0; i < part_.tails.size(); ++i) {
+    const WaitGraphPart::Tail& tail = part_.tails[i];
+    addBox({.note = tail.waiters == 1
+                        ? Words::tr("1 more waits")
+                        : Words::tr("%1 more wait").arg(countText(static_cast<qint64>(tail.waiters)))});
+    addArrow({.edge = i, .tail = true, .label = lockText(tail.lock, kMostLockChars)}, boxes_.size() - 1,
+             boxOfSession(tail.behind));
+  }
+}
+
+std::size_t WaitDrawing::boxOfSession(LeaseId session) const {
+  return static_cast<std::size_t>(std::ranges::find(boxes_, session, &Box::session) - boxes_.begin());
+}
+
+std::vector<LeaseId> WaitDrawing::sessions() const {
+  std::vector<LeaseId> sessions;
+  for (const Box& box : boxes_) {
+    if (box.session != etcd::kNoLease) sessions.push_back(box.session);
+  }
+  return sessions;
+}
+
+QRectF WaitDrawing::bounds() const {
+  return QRectF(QPointF(), layout_.size).adjusted(-kMargin, -kMargin, kMargin, kMargin);
+}
+
+GraphItem WaitDrawing::itemAt(QPointF point) const {
+  for (std::size_t i = 0; i < layout_.nodes.size(); ++i) {
+    if (boxes_[i].session != etcd::kNoLease && layout_.nodes[i].contains(point)) return boxes_[i].session;
+  }
+  for (std::size_t i = 0; i < layout_.edges.size(); ++i) {
+    const GraphLayout::Edge& edge = layout_.edges[i];
+    if (arrows_[i].tail || !(edge.label.contains(point) || touches(edge.line, point))) continue;
+    return part_.edges[arrows_[i].edge].wait;
+  }
+  return {};
+}
+
+QRectF WaitDrawing::boxOf(const GraphItem& item) const {
+  if (const auto* session = std::get_if<LeaseId>(&item)) {
+    const std::size_t box = boxOfSession(*session);
+    return box < layout_.nodes.size() ? layout_.nodes[box] : QRectF();
+  }
+  for (std::size_t i = 0; i < layout_.edges.size(); ++i) {
+    if (isSelected(arrows_[i], item)) return layout_.edges[i].label;
+  }
+  return {};
+}
+
+LeaseId WaitDrawing::nearestSession(QPointF point) const {
+  LeaseId nearest = etcd::kNoLease;
+  double least = std::numeric_limits<double>::max();
+  for (std::size_t i = 0; i < layout_.nodes.size(); ++i) {
+    const QPointF way = layout_.nodes[i].center() - point;
+    const double distance = std::hypot(way.x(), way.y());
+    if (boxes_[i].session == etcd::kNoLease || distance >= least) continue;
+    least = distance;
+    nearest = boxes_[i].session;
+  }
+  return nearest;
+}
+
+QString WaitDrawing::toolTip(const GraphItem& item) const {
+  if (const auto* session = std::get_if<LeaseId>(&item)) {
+    const std::size_t box = boxOfSession(*session);
+    return box < boxes_.size() ? Words::tr("lease %1: %2").arg(boxes_[box].title, boxes_[box].note)
+                               : QString();
+  }
+  const auto* wait = std::get_if<WaitEdge>(&item);
+  if (wait == nullptr) return {};
+  return Words::tr("%1 waits for %2, where %3 is before it")
+      .arg(leaseText(wait->waiter), lockText(wait->lock, kMostToolTipChars), leaseText(wait->holder));
+}
+
+/// Of an item that is selected only who waits for what is looked at: whom it waits for may change.
+bool WaitDrawing::isSelected(const Arrow& arrow, const GraphItem& selected) const {
+  const auto* chosen = std::get_if<WaitEdge>(&selected);
+  if (chosen == nullptr || arrow.tail) return false;
+  const WaitEdge& wait = part_.edges[arrow.edge].wait;
+  return wait.waiter == chosen->waiter && wait.lock == chosen->lock;
+}
+
+void WaitDrawing::paint(QPainter& painter, const GraphItem& selected, bool faded) const {
+  painter.setRenderHint(QPainter::Antialiasing);
+  const auto* session = std::get_if<LeaseId>(&selected);
+  // What is red lies above what is grey where they cross.
+  for (const bool inCycle : {false, true}) {
+    for (std::size_t i = 0; i < layout_.edges.size(); ++i) {
+      if (arrows_[i].inCycle == inCycle) paintArrow(painter, i, isSelected(arrows_[i], selected), faded);
+    }
+  }
+  for (std::size_t i = 0; i < layout_.nodes.size(); ++i) {
+    paintBox(painter, i, session != nullptr && *session == boxes_[i].session, faded);
+  }
+}
+
+void WaitDrawing::paintArrow(QPainter& painter, std::size_t arrow, bool selected, bool faded) const {
+  const GraphLayout::Edge& edge = layout_.edges[arrow];
+  const bool red = arrows_[arrow].inCycle && !faded;
+  QColor colour = red ? colours().bad : colours().muted;
+  if (selected) colour = colours().accent;
+  QPen pen(colour, red || selected ? 2 : 1.2);
+  if (arrows_[arrow].tail) pen.setStyle(Qt::DashLine);
+  painter.setPen(pen);
+  painter.setBrush(Qt::NoBrush);
+  painter.drawPath(edge.line);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(colour);
+  painter.drawPolygon(edge.arrow);
+  painter.setPen(colour);
+  QFont font = labelFont();
+  font.setWeight(red || selected ? QFont::DemiBold : QFont::Normal);
+  painter.setFont(font);
+  painter.drawText(edge.label, Qt::AlignCenter, arrows_[arrow].label);
+}
+
+void WaitDrawing::paintBox(QPainter& painter, std::size_t box, bool selected, bool faded) const {
+  const QRectF& rect = layout_.nodes[box];
+  const bool red = boxes_[box].inCycle && !faded;
+  const QColor quiet = red ? colours().bad : colours().muted;
+  if (boxes_[box].session == etcd::kNoLease) {
+    painter.setFont(noteFont());
+    painter.setPen(quiet);
+    painter.drawText(rect, Qt::AlignCenter, boxes_[box].note);
+    return;
+  }
+  painter.setPen(QPen(selected ? colours().accent : quiet, red || selected ? 2 : 1));
+  painter.setBrush(selected ? colours().selection : colours().pane);
+  painter.drawRoundedRect(rect, kRadius, kRadius);
+  const QRectF upper = rect.adjusted(0, 5, 0, -rect.height() / 2 + 2);
+  const QRectF lower = rect.adjusted(0, rect.height() / 2 - 1, 0, -4);
+  painter.setFont(monospace());
+  painter.setPen(faded ? colours().muted : QGuiApplication::palette().color(QPalette::Text));
+  painter.drawText(upper, Qt::AlignCenter, boxes_[box].title);
+  painter.setFont(noteFont());
+  painter.setPen(quiet);
+  painter.drawText(lower, Qt::AlignCenter, boxes_[box].note);
+}
+
+}  // namespace leasescope::ui

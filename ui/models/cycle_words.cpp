@@ -1,0 +1,66 @@
+#include "ui/models/cycle_words.h"
+
+#include <QCoreApplication>
+
+#include "ui/models/format.h"
+
+namespace leasescope::ui {
+namespace {
+
+struct Words {
+  Q_DECLARE_TR_FUNCTIONS(leasescope::ui::CycleWords)
+};
+
+constexpr std::size_t kMostWaits = 5;
+constexpr int kMostLockChars = 40;
+
+QString lockName(const std::string& lock) {
+  return lock.empty() ? Words::tr("(empty name)") : keyText(lock, kMostLockChars);
+}
+
+/// No line breaks after the dots.
+QString leaseName(LeaseId lease) { return shortLeaseText(lease).replace(u'…', QStringLiteral("…\u2060")); }
+
+QString ofOne(const WaitEdge& edge) {
+  return Words::tr("Deadlock: lease %1 waits for %2, where its own older key %3 is in the way.")
+      .arg(leaseName(edge.waiter), lockName(edge.lock), keyText(edge.key, kMostLockChars));
+}
+
+/// " and waits for /b, held by …b2"; of the last edge only the lock: the circle is closed.
+QString wait(const WaitEdge& edge, bool first, bool last, const LocksModel& locks) {
+  const QString text =
+      (first ? Words::tr(" and waits for %1") : Words::tr(", which waits for %1")).arg(lockName(edge.lock));
+  if (last) return text;
+  return text + (waitsForHolder(edge, locks) ? Words::tr(", held by %1") : Words::tr(" behind %1"))
+                    .arg(leaseName(edge.holder));
+}
+
+}  // namespace
+
+bool waitsForHolder(const WaitEdge& edge, const LocksModel& locks) {
+  const Lock* lock = locks.lock(locks.find(edge.lock));
+  const Contender* holder = lock != nullptr ? lock->holder() : nullptr;
+  return holder != nullptr && holder->key == edge.key;
+}
+
+QString cycleText(const WaitCycle& cycle, const LocksModel& locks) {
+  const std::vector<WaitEdge>& edges = cycle.edges;
+  if (edges.size() == 1) return ofOne(edges.front());
+  const WaitEdge& closing = edges.back();
+  QString text =
+      (waitsForHolder(closing, locks) ? Words::tr("Deadlock: lease %1 holds %2")
+                                      : Words::tr("Deadlock: lease %1 is before others in the queue of %2"))
+          .arg(leaseName(closing.holder), lockName(closing.lock));
+  const std::size_t head = edges.size() <= kMostWaits ? edges.size() : kMostWaits - 1;
+  for (std::size_t i = 0; i < head; ++i) {
+    text += wait(edges[i], i == 0, i + 1 == edges.size(), locks);
+  }
+  if (head < edges.size()) {
+    const auto others = static_cast<qint64>(edges.size() - head - 1);
+    text += Words::tr(" … and after %1 more waits one waits for %2")
+                .arg(countText(others), lockName(closing.lock));
+  }
+  return text + u'.';
+}
+
+}  // namespace leasescope::ui

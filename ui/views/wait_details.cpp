@@ -1,0 +1,154 @@
+#include "ui/views/wait_details.h"
+
+#include <algorithm>
+
+#include <QLabel>
+#include <QPushButton>
+
+#include "core/picture/contender_name.h"
+#include "ui/models/cycle_words.h"
+#include "ui/models/format.h"
+#include "ui/models/insights.h"
+#include "ui/models/lease_words.h"
+#include "ui/models/shown_picture.h"
+#include "ui/theme/theme.h"
+#include "ui/views/queue_list.h"
+
+namespace leasescope::ui {
+namespace {
+
+constexpr std::size_t kMostLines = 12;
+constexpr std::size_t kMostKeysLookedAt = 200;
+constexpr int kMostLockChars = 80;
+constexpr int kMostTitleChars = 200;
+
+QString lockName(const std::string& lock, int mostChars = kMostLockChars) {
+  return lock.empty() ? WaitDetails::tr("(empty name)") : keyText(lock, mostChars);
+}
+
+/// The locks that the lease holds, in byte order; of a lease with very many keys only some are looked at.
+QStringList heldBy(const Lease& lease, const LocksModel& locks) {
+  QStringList names;
+  const std::size_t keys = std::min(lease.keys->size(), kMostKeysLookedAt);
+  for (std::size_t i = 0; i < keys; ++i) {
+    const std::string& key = (*lease.keys)[i];
+    const auto name = contenderName(key, lease.id, ValueKind::Empty);
+    const Lock* lock = name ? locks.lock(locks.find(std::string(name->lock))) : nullptr;
+    if (lock == nullptr || lock->holder() == nullptr || lock->holder()->key != key) continue;
+    names << lockName(lock->name);
+  }
+  return names;
+}
+
+QString asLines(QStringList lines) {
+  const auto most = static_cast<qsizetype>(kMostLines);
+  if (lines.size() > most) {
+    const qsizetype more = lines.size() - most;
+    lines = lines.first(most);
+    lines << WaitDetails::tr("… %1 more").arg(countText(more));
+  }
+  return lines.join(u'\n');
+}
+
+std::size_t placeOf(const Lock& lock, LeaseId session) {
+  const auto place = std::ranges::find(lock.queue, session, &Contender::lease);
+  return place == lock.queue.end() ? 0 : static_cast<std::size_t>(place - lock.queue.begin());
+}
+
+bool inCycle(LeaseId session, ShownPicture& picture) {
+  return std::ranges::any_of(picture.waits().cycles(), [session](const WaitCycle& cycle) {
+    return std::ranges::find(cycle.edges, session, &WaitEdge::waiter) != cycle.edges.end();
+  });
+}
+
+}  // namespace
+
+WaitDetails::WaitDetails(QWidget* parent) : DetailsPane(parent) {
+  queueHeading_ = addHeading(tr("QUEUE"));
+  queue_ = new QueueList(this);
+  addPart(queue_);
+  const auto addList = [this](QLabel*& heading, QLabel*& lines, const QString& text) {
+    heading = addHeading(text);
+    lines = addText();
+    lines->setFont(monospace());
+  };
+  addList(holdsHeading_, holds_, tr("HOLDS"));
+  addList(waitsHeading_, waits_, tr("WAITS FOR"));
+  addList(blocksHeading_, blocks_, tr("WAITED FOR BY"));
+  revoke_ = addButton({}, tr("Revoke lease…"), QStringLiteral("revokeLease"));
+  setFlag(revoke_, "danger");
+  open_ = addButton({}, {}, QStringLiteral("openPage"));
+  connect(open_, &QPushButton::clicked, this, &WaitDetails::openRequested);
+  connect(revoke_, &QPushButton::clicked, this, &WaitDetails::revokeRequested);
+}
+
+bool WaitDetails::show(const GraphItem& item, ShownPicture& picture) {
+  const auto* session = std::get_if<LeaseId>(&item);
+  const auto* wait = std::get_if<WaitEdge>(&item);
+  if (session != nullptr && !showSession(*session, picture)) return false;
+  if (wait != nullptr && !showLock(*wait, picture)) return false;
+  if (session == nullptr && wait == nullptr) return false;
+  const bool ofSession = session != nullptr;
+  for (QWidget* part : std::initializer_list<QWidget*>{queueHeading_, queue_}) part->setVisible(!ofSession);
+  for (QWidget* part : {holdsHeading_, holds_, waitsHeading_, waits_, blocksHeading_, blocks_}) {
+    part->setVisible(ofSession);
+  }
+  open_->setText(ofSession ? tr("Show in Leases") : tr("Show in Locks"));
+  revoke_->setVisible(ofSession);
+  return true;
+}
+
+bool WaitDetails::showSession(LeaseId session, ShownPicture& picture) {
+  const Lease* lease = picture.book().find(session);
+  if (lease == nullptr) return false;
+  const Moment now = picture.clock().now();
+  setTitle(leaseText(session));
+  setSummary(
+      tr("TTL %1 · %2").arg(ttlWords(lease, now), keyCountText(static_cast<qint64>(lease->keys->size()))));
+  setInsight(
+      inCycle(session, picture)
+          ? Insight{Tone::Bad, tr("Deadlocked: it waits for somebody who waits for it. No lock in this "
+                                  "circle gets free by itself as long as the sessions are renewed.")}
+          : leaseInsight(*lease, now));
+  setPlotVisible(true);
+  setPlotHeading(tr("TTL LEFT — %1 SEEN").arg(renewalCountText(lease->renewals).toUpper()));
+  plotLeases({session}, picture);
+  showLocksOf(session, picture);
+  return true;
+}
+
+void WaitDetails::showLocksOf(LeaseId session, ShownPicture& picture) {
+  const LocksModel& locks = *picture.locks();
+  const QStringList held = heldBy(*picture.book().find(session), locks);
+  QStringList waits;
+  for (const WaitEdge& edge : picture.waits().waitsOf(session)) {
+    waits << (waitsForHolder(edge, locks) ? tr("%1, held by %2") : tr("%1, behind %2"))
+                 .arg(lockName(edge.lock), leaseText(edge.holder));
+  }
+  QStringList blocks;
+  for (const WaitEdge& edge : picture.waits().waitersFor(session)) {
+    blocks << tr("%1, for %2").arg(leaseText(edge.waiter), lockName(edge.lock));
+  }
+  holds_->setText(held.isEmpty() ? tr("no lock") : asLines(held));
+  waits_->setText(waits.isEmpty() ? tr("nobody") : asLines(waits));
+  blocks_->setText(blocks.isEmpty() ? tr("nobody") : asLines(blocks));
+}
+
+bool WaitDetails::showLock(const WaitEdge& wait, ShownPicture& picture) {
+  const LocksModel& locks = *picture.locks();
+  const Lock* lock = locks.lock(locks.find(wait.lock));
+  if (lock == nullptr) return false;
+  const Moment now = picture.clock().now();
+  setTitle(lockName(lock->name, kMostTitleChars));
+  setSummary(lockSummary(*lock, now));
+  setInsight(lockInsight(*lock, picture.book(), now));
+  queue_->set(*lock, placeOf(*lock, wait.waiter), now);
+  const LeaseId holder = lock->holder() != nullptr ? lock->holder()->lease : etcd::kNoLease;
+  setPlotVisible(holder != etcd::kNoLease);
+  if (holder == etcd::kNoLease) return true;
+  setPlotHeading(tr("TTL OF THE HOLDER, LEASE %1").arg(leaseText(holder)));
+  plotLeases({holder}, picture);
+  return true;
+}
+
+}  // namespace leasescope::ui
