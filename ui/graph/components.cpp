@@ -1,9 +1,10 @@
 #include "ui/graph/components.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include <QRectF>
 
@@ -16,16 +17,6 @@ constexpr double kWidthForHeight = 1.2;
 std::size_t rootOf(std::vector<std::size_t>& parents, std::size_t node) {
   while (parents[node] != node) node = parents[node] = parents[parents[node]];
   return node;
-}
-
-double rowWidth(const std::vector<QSizeF>& boxes, double gap) {
-  double area = 0;
-  double widest = 0;
-  for (const QSizeF& box : boxes) {
-    area += (box.width() + gap) * (box.height() + gap);
-    widest = std::max(widest, box.width());
-  }
-  return std::max(widest, std::sqrt(area * kWidthForHeight));
 }
 
 /// Columns beside each other; what is small goes below what came before it.
@@ -54,6 +45,28 @@ struct Row {
   }
 };
 
+std::vector<QPointF> placeWithin(double width, const std::vector<QSizeF>& boxes, double gap) {
+  std::vector<QPointF> corners;
+  Row row;
+  for (const QSizeF& box : boxes) {
+    std::optional<QPointF> corner = row.place(box, width, gap);
+    if (!corner) {
+      row = Row{.top = row.bottom() + gap};
+      corner = row.place(box, width, gap);
+    }
+    corners.push_back(*corner);
+  }
+  return corners;
+}
+
+QSizeF sizeOf(const std::vector<QPointF>& corners, const std::vector<QSizeF>& boxes) {
+  QSizeF size(0, 0);
+  for (std::size_t i = 0; i < boxes.size(); ++i) {
+    size = size.expandedTo({corners[i].x() + boxes[i].width(), corners[i].y() + boxes[i].height()});
+  }
+  return size;
+}
+
 }  // namespace
 
 std::vector<Component> componentsOf(const GraphPlan& plan) {
@@ -79,18 +92,19 @@ std::vector<Component> componentsOf(const GraphPlan& plan) {
 }
 
 std::vector<QPointF> placeInRows(const std::vector<QSizeF>& boxes, double gap) {
-  const double width = rowWidth(boxes, gap);
-  std::vector<QPointF> corners;
-  Row row;
-  for (const QSizeF& box : boxes) {
-    std::optional<QPointF> corner = row.place(box, width, gap);
-    if (!corner) {
-      row = Row{.top = row.bottom() + gap};
-      corner = row.place(box, width, gap);
-    }
-    corners.push_back(*corner);
+  std::vector<QPointF> best;
+  double least = std::numeric_limits<double>::max();
+  double width = 0;
+  for (const QSizeF& box : boxes) {  // a first row of one, of two, …
+    width += (width > 0 ? gap : 0) + box.width();
+    std::vector<QPointF> corners = placeWithin(width, boxes, gap);
+    const QSizeF size = sizeOf(corners, boxes);
+    const double tightness = std::max(size.width() / kWidthForHeight, size.height());
+    if (tightness >= least) continue;
+    least = tightness;
+    best = std::move(corners);
   }
-  return corners;
+  return best;
 }
 
 }  // namespace leasescope::ui
