@@ -30,7 +30,7 @@ struct GraphLayout {
     QPolygonF arrow;
     QRectF label;
   };
-  QSizeF size;
+  QSizeF size{0, 0};
   std::vector<QRectF> nodes;
   std::vector<Edge> edges;
 };
