@@ -9,7 +9,6 @@ namespace leasescope {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 WaitGraphPart oneWait(const std::string& lock) {
   return {.edges = {{.wait = {.waiter = 0x2e, .holder = 0x1f, .lock = lock, .key = lock + "/1f"}}}};

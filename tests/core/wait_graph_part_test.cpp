@@ -11,7 +11,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::Not;
 
 WaitEdge edge(const std::string& lock, LeaseId waiter, LeaseId holder) {
   return {.waiter = waiter, .holder = holder, .lock = lock, .key = lock + "/" + etcd::leaseHex(holder)};
@@ -19,8 +18,9 @@ WaitEdge edge(const std::string& lock, LeaseId waiter, LeaseId holder) {
 
 /// `first` holds, and so many wait in a row: first + 1, first + 2, …
 std::vector<WaitEdge> queue(const std::string& lock, LeaseId first, int waiters) {
-  std::vector<WaitEdge> edges;
-  for (int i = 0; i < waiters; ++i) edges.push_back(edge(lock, first + i + 1, first + i));
+  std::vector<WaitEdge> edges(static_cast<std::size_t>(waiters));
+  for (LeaseId i = 0; i < waiters; ++i)
+    edges[static_cast<std::size_t>(i)] = edge(lock, first + i + 1, first + i);
   return edges;
 }
 

@@ -105,6 +105,7 @@ class GraphLayoutTest : public QObject {
 
   void asMuchAsIsDrawnAtMostTakesNotLong() {
     std::vector<std::pair<std::size_t, std::size_t>> edges;
+    edges.reserve(250);
     for (std::size_t i = 1; i <= 250; ++i) edges.emplace_back(i, i % 3 == 0 ? i / 3 : i - 1);
     QElapsedTimer timer;
     timer.start();
@@ -125,6 +126,7 @@ class GraphLayoutTest : public QObject {
 
   void placedBoxesDoNotTouch() {
     std::vector<QSizeF> boxes;
+    boxes.reserve(60);
     for (int i = 0; i < 60; ++i) boxes.emplace_back(50 + 37 * (i % 5), 40 + 61 * (i % 7));
     const std::vector<QPointF> corners = placeInRows(boxes, 10);
     for (std::size_t i = 0; i < boxes.size(); ++i) {

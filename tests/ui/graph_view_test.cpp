@@ -34,6 +34,7 @@ std::shared_ptr<const WaitDrawing> deadlock() {
 
 std::vector<WaitEdge> queue(LeaseId first, int waiters) {
   std::vector<WaitEdge> edges;
+  edges.reserve(static_cast<std::size_t>(waiters));
   for (int i = 0; i < waiters; ++i) edges.push_back(edge("/long", first + i + 1, first + i));
   return edges;
 }
@@ -171,6 +172,7 @@ class GraphViewTest : public QObject {
 
   void manySessionsBeginReadableAndFitWhenAsked() {
     std::vector<WaitEdge> edges;
+    edges.reserve(100);
     for (int i = 0; i < 100; ++i) edges.push_back(edge("/q" + std::to_string(i), 2 * i + 2, 2 * i + 1));
     view_->setDrawing(drawingOf(edges));
     QCOMPARE(view_->scale(), Viewport::kReadableScale);

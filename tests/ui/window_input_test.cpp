@@ -18,6 +18,7 @@
 #include "ui/views/connection_page.h"
 #include "ui/views/demo_page.h"
 #include "ui/views/threads_page.h"
+#include "ui/views/wait_graph_page.h"
 
 namespace leasescope::ui {
 namespace {
@@ -76,9 +77,10 @@ class WindowInputTest : public QObject {
   }
 
   void ctrlAndANumberChangesThePage() {
-    const QWidget* pages[MainWindow::PageCount] = {on_->window().findingsPage(), on_->window().locksPage(), on_->window().leasesPage(),
-                                                   on_->window().threadsPage(), on_->window().demoPage(),
-                                                   on_->window().connectionPage()};
+    const QWidget* pages[MainWindow::PageCount] = {
+        on_->window().findingsPage(),  on_->window().locksPage(),   on_->window().leasesPage(),
+        on_->window().waitGraphPage(), on_->window().threadsPage(), on_->window().demoPage(),
+        on_->window().connectionPage()};
     for (int page = 0; page < MainWindow::PageCount; ++page) {
       QTest::keyClick(&on_->window(), static_cast<Qt::Key>(Qt::Key_1 + page), Qt::ControlModifier);
       QVERIFY2(pages[page]->isVisible(), qPrintable(QString::number(page)));

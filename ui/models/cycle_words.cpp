@@ -28,7 +28,7 @@ QString ofOne(const WaitEdge& edge) {
 
 /// " and waits for /b, held by …b2"; of the last edge only the lock: the circle is closed.
 QString wait(const WaitEdge& edge, bool first, bool last, const LocksModel& locks) {
-  const QString text =
+  QString text =
       (first ? Words::tr(" and waits for %1") : Words::tr(", which waits for %1")).arg(lockName(edge.lock));
   if (last) return text;
   return text + (waitsForHolder(edge, locks) ? Words::tr(", held by %1") : Words::tr(" behind %1"))

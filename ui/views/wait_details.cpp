@@ -143,11 +143,12 @@ bool WaitDetails::showLock(const WaitEdge& wait, ShownPicture& picture) {
   setSummary(lockSummary(*lock, now));
   setInsight(lockInsight(*lock, picture.book(), now));
   queue_->set(*lock, placeOf(*lock, wait.waiter), now);
-  const LeaseId holder = lock->holder() != nullptr ? lock->holder()->lease : etcd::kNoLease;
-  setPlotVisible(holder != etcd::kNoLease);
-  if (holder == etcd::kNoLease) return true;
-  setPlotHeading(tr("TTL OF THE HOLDER, LEASE %1").arg(leaseText(holder)));
-  plotLeases({holder}, picture);
+  const Contender* holder = lock->holder();
+  const bool leased = holder != nullptr && holder->hasLease();
+  setPlotVisible(leased);
+  if (!leased) return true;
+  setPlotHeading(tr("TTL OF THE HOLDER, LEASE %1").arg(leaseText(holder->lease)));
+  plotLeases({holder->lease}, picture);
   return true;
 }
 
