@@ -25,6 +25,7 @@
 #include "ui/models/format.h"
 #include "ui/views/cycles_note.h"
 #include "ui/views/details_splitter.h"
+#include "ui/views/elided_label.h"
 #include "ui/views/emptiness.h"
 #include "ui/views/empty_state.h"
 #include "ui/views/wait_details.h"
@@ -111,20 +112,16 @@ QWidget* WaitGraphPage::makeToolBar() {
   auto* row = new QHBoxLayout(bar);
   row->setContentsMargins(kMargin, 12, kMargin, 12);
   row->setSpacing(6);
-  summary_ = new QLabel(bar);
+  summary_ = new ElidedLabel(bar);
+  summary_->setObjectName(QStringLiteral("summary"));
   setRole(summary_, LabelRole::Muted);
-  leftOut_ = new QLabel(bar);
-  leftOut_->setObjectName(QStringLiteral("leftOut"));
-  setRole(leftOut_, LabelRole::Muted);
   const auto button = [&](const QString& text, const QString& toolTip, auto run) {
     auto* made = new QPushButton(text, bar);
     made->setToolTip(toolTip);
     connect(made, &QPushButton::clicked, this, run);
     return made;
   };
-  row->addWidget(summary_);
-  row->addWidget(leftOut_);
-  row->addStretch(1);
+  row->addWidget(summary_, 1);
   row->addWidget(button(QStringLiteral("−"), tr("Smaller (Ctrl+−)"),
                         [this] { view_->zoomBy(1 / GraphView::kZoomStep); }));
   row->addWidget(scale_ = button({}, tr("Show all of it (Ctrl+0)"), [this] { view_->fit(); }));
@@ -206,16 +203,11 @@ void WaitGraphPage::follow() {
 }
 
 void WaitGraphPage::showSummary() {
-  summary_->setText(tr("%1, %2").arg(sessionsText(static_cast<qint64>(picture_->waits().sessionCount())),
-                                     waitsText(static_cast<qint64>(picture_->waits().edgeCount()))));
-  const std::size_t edges = drawing_ ? drawing_->part().edgesLeftOut : 0;
-  leftOut_->setVisible(edges > 0);
-  if (edges == 0) return;
-  leftOut_->setText(tr("· %1 not drawn").arg(countText(static_cast<qint64>(edges))));
-  leftOut_->setToolTip(tr("Drawn are deadlocks, what hangs on them, then the beginnings of the longest "
-                          "queues. Of %1 nothing is "
-                          "drawn.")
-                           .arg(sessionsText(static_cast<qint64>(drawing_->part().sessionsLeftOut))));
+  const QString all = tr("%1, %2").arg(sessionsText(static_cast<qint64>(picture_->waits().sessionCount())),
+                                       waitsText(static_cast<qint64>(picture_->waits().edgeCount())));
+  const std::size_t leftOut = drawing_ ? drawing_->part().edgesLeftOut : 0;
+  summary_->setWholeText(
+      leftOut == 0 ? all : tr("%1 · %2 not drawn").arg(all, countText(static_cast<qint64>(leftOut))));
 }
 
 void WaitGraphPage::tick() {

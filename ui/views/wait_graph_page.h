@@ -22,6 +22,7 @@ class ClusterLink;
 class CyclesNote;
 class DetailsSplitter;
 class DrawingFeed;
+class ElidedLabel;
 class EmptyState;
 class GraphView;
 class WaitDetails;
@@ -79,8 +80,7 @@ class WaitGraphPage : public QWidget {
   std::shared_ptr<const WaitDrawing> drawing_;
   QStackedWidget* stack_;
   EmptyState* empty_;
-  QLabel* summary_ = nullptr;
-  QLabel* leftOut_ = nullptr;
+  ElidedLabel* summary_ = nullptr;
   QLabel* outcome_ = nullptr;
   QPushButton* scale_ = nullptr;
   CyclesNote* cycles_ = nullptr;
