@@ -1,8 +1,11 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <QMainWindow>
+
+#include "core/etcd/lease_id.h"
 
 class QStackedWidget;
 
@@ -65,7 +68,7 @@ class MainWindow : public QMainWindow {
   void focusFilter();
   void showCounts();
   void showLock(const std::string& name);
-  void showLease(LeaseId lease);
+  void showLease(etcd::LeaseId lease);
   void showCluster();
   void saveLayout() const;
   void restoreLayout();

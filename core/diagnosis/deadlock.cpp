@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "core/diagnosis/cycle_break.h"
 #include "core/diagnosis/rules.h"
 #include "core/diagnosis/wording.h"
 #include "core/picture/key_text.h"
@@ -10,17 +9,6 @@ namespace leasescope {
 namespace {
 
 constexpr std::size_t kMostNamed = 6;
-
-/// The session that takes the fewest keys with it; of those that take as few, the youngest.
-LeaseId leastHarmful(const WaitCycle& cycle, const Observations& seen) {
-  const auto harm = [&](const WaitEdge& edge) {
-    const ObservedLease* lease = seen.lease(edge.waiter);
-    return lease == nullptr ? std::pair(SIZE_MAX, SteadyTime::duration::max())
-                            : std::pair(lease->lease->keys->size(),
-                                        -lease->lease->firstSeen.moment.steady.time_since_epoch());
-  };
-  return std::ranges::min_element(cycle.edges, {}, harm)->waiter;
-}
 
 std::string inWords(const WaitEdge& edge) {
   if (edge.waiter == edge.holder) {
@@ -55,7 +43,10 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, const Obser
       locks.push_back(printableKey(edge.lock));
       keys.push_back(printableKey(edge.key));
     }
-    const LeaseId victim = leastHarmful(cycle, seen);
+    const LeaseId victim = leastHarmfulRevoke(cycle, [&seen](LeaseId id) {
+      const ObservedLease* lease = seen.lease(id);
+      return lease == nullptr ? nullptr : lease->lease.get();
+    });
     findings.push_back(
         {.kind = FindingKind::Deadlock,
          .severity = FindingSeverity::Critical,

@@ -48,11 +48,11 @@ void FindingsDigest::showEvent(QShowEvent* event) {
 }
 
 void FindingsDigest::follow() {
-  const QString now = text();
-  if (QLabel::text() != now) setText(now);
+  const QString now = words();
+  if (text() != now) setText(now);
 }
 
-QString FindingsDigest::text() const {
+QString FindingsDigest::words() const {
   const FindingsModel& all = *picture_->findings();
   std::map<std::pair<int, FindingKind>, Heap> heaps;  // worst severity first
   for (int i = 0; i < all.rowCount(); ++i) {

@@ -23,7 +23,7 @@ class FindingsDigest : public QLabel {
 
  private:
   void follow();
-  QString text() const;
+  QString words() const;
 
   ShownPicture* picture_;
 };
