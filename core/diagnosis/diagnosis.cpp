@@ -31,6 +31,7 @@ Verdict Diagnosis::look(const Moment& now) {
     return now - known.lastTrue > thresholds_.lingers ||
            (now.steady != known.lastTrue.steady && isGone(known.finding));
   });
+  circles_ = seen_.waits().cycles().size();
   Verdict verdict{.at = now};
   for (const auto& [name, known] : known_) verdict.findings.push_back(known.finding);
   std::ranges::sort(verdict.findings, moreUrgent);

@@ -42,6 +42,8 @@ class Diagnosis {
   Observations& observations() { return seen_; }
   /// Judges all that was observed. Costs a look at every lease and lock.
   Verdict look(const Moment& now);
+  /// Sessions wait in a circle now that did not at the last look, or the other way round. Cheap.
+  bool circlesChanged() { return seen_.waits().cycles().size() != circles_; }
 
  private:
   using Name = std::tuple<FindingKind, Subject>;
@@ -57,6 +59,7 @@ class Diagnosis {
   const Thresholds thresholds_;
   Observations seen_;
   std::map<Name, Known> known_;
+  std::size_t circles_ = 0;  // at the last look
 };
 
 }  // namespace leasescope

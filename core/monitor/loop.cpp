@@ -18,8 +18,9 @@ using namespace std::chrono_literals;
 constexpr std::size_t kTtlCallsAtOnce = 64;
 // Rates and the time of the last good look are told this often when nothing else happens.
 constexpr auto kHeartbeat = 500ms;
-// A circle of waiting sessions is to be told within a second.
 constexpr auto kJudgedEvery = 500ms;
+// Judging may take this part of the thread's time at most.
+constexpr int kRestPerJudgement = 25;
 constexpr auto kFirstRetry = 200ms;
 constexpr auto kLongestRetry = 3'000ms;
 constexpr auto kLeasesEvery = 1s;
@@ -534,14 +535,17 @@ void Monitor::Loop::noticeLostTime(const Moment& now) {
   lastTick_ = now;
 }
 
-/// What is stale is not judged: what was found before stays.
+/// What is stale is not judged: what was found before stays. A deadlock is told at once.
 std::shared_ptr<const Verdict> Monitor::Loop::judge(const Moment& now) {
-  if (health_.state != Health::State::Live || now.steady - lastJudged_ < kJudgedEvery) return nullptr;
-  lastJudged_ = now.steady;
+  if (health_.state != Health::State::Live) return nullptr;
+  if (now.steady < judgeAt_ && !diagnosis_.circlesChanged()) return nullptr;
   Observations& seen = diagnosis_.observations();
   seen.ghostsListed(health_.endpoint, picture_.leases().phantoms());
   seen.count(now);
-  return std::make_shared<const Verdict>(diagnosis_.look(now));
+  auto verdict = std::make_shared<const Verdict>(diagnosis_.look(now));
+  const SteadyTime::duration took = Moment::now().steady - now.steady;
+  judgeAt_ = now.steady + std::max<SteadyTime::duration>(kJudgedEvery, took * kRestPerJudgement);
+  return verdict;
 }
 
 void Monitor::Loop::publish(const Moment& now) {

@@ -111,7 +111,7 @@ class Monitor::Loop {
   bool comparisonAsked_ = false;  // for the next one
 
   Diagnosis diagnosis_;
-  SteadyTime lastJudged_;
+  SteadyTime judgeAt_;
 
   Health health_;
   bool healthChanged_ = true;

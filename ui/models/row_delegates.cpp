@@ -18,10 +18,10 @@ QColor textColour(const QStyleOptionViewItem& option, const QModelIndex& index) 
   return own.isValid() ? own.value<QColor>() : option.palette.color(QPalette::Text);
 }
 
-void drawText(QPainter* painter, const QRectF& rect, const QModelIndex& index, int alignment) {
+void drawText(QPainter* painter, const QRectF& rect, const QModelIndex& index, int alignment,
+              Qt::TextElideMode elide = Qt::ElideMiddle) {
   const QString text = index.data(Qt::DisplayRole).toString();
-  const QString fitting =
-      painter->fontMetrics().elidedText(text, Qt::ElideMiddle, static_cast<int>(rect.width()));
+  const QString fitting = painter->fontMetrics().elidedText(text, elide, static_cast<int>(rect.width()));
   painter->drawText(rect, alignment | Qt::TextSingleLine, fitting);
 }
 
@@ -49,7 +49,8 @@ void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
   painter->save();
   painter->setFont(font.isValid() ? font.value<QFont>() : option.font);
   painter->setPen(textColour(option, index));
-  drawText(painter, textRect(option.rect), index, index.data(Qt::TextAlignmentRole).toInt());
+  drawText(painter, textRect(option.rect), index, index.data(Qt::TextAlignmentRole).toInt(),
+           option.textElideMode);
   painter->restore();
 }
 

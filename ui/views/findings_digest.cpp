@@ -22,8 +22,9 @@ QString lineOf(const Heap& heap) {
   const QString title =
       heap.count == 1 ? kindTitle(heap.worst->kind)
                       : FindingsDigest::tr("%1 × %2").arg(countText(heap.count), kindTitle(heap.worst->kind));
-  const QString what =
+  QString what =
       heap.count == 1 ? QString::fromStdString(heap.worst->summary) : kindMeaning(heap.worst->kind);
+  if (what.startsWith(title + QStringLiteral(": "))) what.remove(0, title.size() + 2);
   return QStringLiteral("<span style='color:%1'>● <b>%2</b></span> %3")
       .arg(colours().text(severityTone(heap.worst->severity)).name(), title.toHtmlEscaped(),
            what.toHtmlEscaped());

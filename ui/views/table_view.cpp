@@ -28,6 +28,7 @@ void addOnce(std::vector<etcd::LeaseId>& leases, const QModelIndex& index) {
 }  // namespace
 
 TableView::TableView(QWidget* parent) : QTreeView(parent) {
+  setTextElideMode(Qt::ElideMiddle);  // keys differ at both ends
   setUniformRowHeights(true);
   setSelectionMode(ExtendedSelection);
   setSelectionBehavior(SelectRows);
