@@ -27,6 +27,7 @@ int run(const Flags& flags) {
   std::atomic<int> next = 0;
   {
     std::vector<std::jthread> workers;
+    workers.reserve(static_cast<std::size_t>(flags.parallel));
     for (int worker = 0; worker < flags.parallel; ++worker) {
       workers.emplace_back([&] {
         for (int i = next++; i < flags.scenarios; i = next++) {

@@ -51,7 +51,8 @@ class WatchedCluster {
   /// Kept alive from `from` to `to` as Go's client does, and sampled twice a second.
   void keepAlive(LeaseId lease, double from, double to, double ttl) {
     double renewed = from - kBefore;
-    for (double now = from; now <= to; now += 0.5) {
+    for (int half = 0; from + half / 2.0 <= to; ++half) {
+      const double now = from + half / 2.0;
       if (now - renewed >= ttl / 3) renewed = now - kBefore;
       sample(lease, now, static_cast<double>(static_cast<int>(ttl - (now - renewed))), ttl);
     }

@@ -60,6 +60,7 @@ TEST_F(Growing, sessionsThatComeAndGoAreNone) {
 
 TEST(RobustSlope, findsALineThroughOutliers) {
   std::vector<SlopePoint> points;
+  points.reserve(40);
   for (int i = 0; i < 40; ++i) points.push_back({.seconds = i * 1.0, .value = i % 10 == 0 ? 500.0 : i * 2.0});
   const auto slope = robustSlope(points);
   ASSERT_TRUE(slope);
@@ -70,6 +71,7 @@ TEST(RobustSlope, findsALineThroughOutliers) {
 
 TEST(RobustSlope, isNotSureOfNoise) {
   std::vector<SlopePoint> points;
+  points.reserve(40);
   for (int i = 0; i < 40; ++i)
     points.push_back({.seconds = i * 1.0, .value = static_cast<double>(i * 7 % 11)});
   const auto slope = robustSlope(points);

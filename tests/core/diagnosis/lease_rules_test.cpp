@@ -41,7 +41,7 @@ TEST(LeakedSession, isNotOneThatLocksNowAndThen) {
   WatchedCluster cluster;
   cluster.restore(0);
   cluster.grant(0x1f, 0);
-  for (double now = 0; now < 60; now += 20) {
+  for (const double now : {0, 20, 40}) {
     cluster.keepAlive(0x1f, now, now + 19, 10);
     cluster.queueUp(now + 19.5, "jobs", 0x1f);
     cluster.leave(now + 19.6, "jobs", 0x1f);
@@ -55,7 +55,8 @@ TEST(LeakedSession, isNotOneThatLocksForSoShortThatNoPictureShowsTheKey) {
   Diagnosis diagnosis;
   picture.restore(history.listing(), at(0));
   picture.leasesListed({0x1f}, at(0), at(0));
-  for (double now = 0; now < 60; now += 0.5) {
+  for (int half = 0; half < 120; ++half) {
+    const double now = half / 2.0;
     picture.leaseSampled(0x1f, {.remaining = absl::Seconds(9 - (static_cast<int>(now) % 3)),
                                 .granted = absl::Seconds(10),
                                 .sent = at(now),
@@ -100,7 +101,8 @@ TEST(MissedRenewals, saysThatAHolderIsAboutToLoseItsLock) {
   cluster.grant(0x1f, 0);
   cluster.keepAlive(0x1f, 0, 20, 12);
   EXPECT_THAT(cluster.found(20), IsEmpty());
-  for (double now = 20.5; now < 31; now += 0.5) {
+  for (int half = 41; half < 62; ++half) {
+    const double now = half / 2.0;
     cluster.sample(0x1f, now, static_cast<int>(32 - now), 12);  // nobody renews since 20
   }
   const auto findings = cluster.look(31);
