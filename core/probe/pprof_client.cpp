@@ -4,11 +4,13 @@
 
 #include <atomic>
 #include <charconv>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <stop_token>
 #include <thread>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "core/picture/key_text.h"
@@ -30,23 +32,32 @@ std::unique_ptr<Http> connectionTo(const etcd::Endpoint& service) {
   return std::make_unique<Http>(host, port);
 }
 
-/// Ends a connection when its time is over, whatever it is doing.
+/// Ends a connection when its time is over or `stop` is requested, whatever it is doing.
 class TimeLimit {
  public:
-  TimeLimit(Http& http, absl::Duration limit)
-      : thread_([this, &http, limit](const std::stop_token& ended) {
-          std::mutex mutex;  // protects nothing: the wait wants one
+  TimeLimit(Http& http, absl::Duration limit, std::stop_token stop)
+      : thread_([this, &http, limit, stop = std::move(stop)](const std::stop_token& ended) {
+          std::mutex mutex;  // protects nothing but the wait's beginning
+          std::condition_variable_any wake;
+          const std::stop_callback stopped(stop, [&] {
+            { const std::lock_guard lock(mutex); }
+            wake.notify_all();
+          });
           std::unique_lock lock(mutex);
-          std::condition_variable_any never;
-          never.wait_for(lock, ended, absl::ToChronoMilliseconds(limit), [] { return false; });
-          if (ended.stop_requested()) return;
-          over_ = true;
-          http.stop();
+          wake.wait_for(lock, ended, absl::ToChronoMilliseconds(limit),
+                        [&] { return stop.stop_requested(); });
+          over_ = !ended.stop_requested();
+          while (!ended.stop_requested()) {
+            http.stop();  // does nothing to a connection that is still being made
+            wake.wait_for(lock, ended, kAgain, [] { return false; });
+          }
         }) {}
 
   bool over() const { return over_; }
 
  private:
+  static constexpr std::chrono::milliseconds kAgain{50};
+
   std::atomic<bool> over_ = false;
   std::jthread thread_;  // last: it uses the above
 };
@@ -62,14 +73,17 @@ class Exchange {
     http_->set_follow_location(false);
   }
 
-  absl::StatusOr<std::string> get(const std::string& path) {
+  absl::StatusOr<std::string> get(const std::string& path, const std::stop_token& stop) {
+    const absl::Status cancelled = absl::CancelledError(said("is not asked any more"));
+    if (stop.stop_requested()) return cancelled;
     const httplib::Headers headers = {{"Host", target_.service.address}, {"Accept-Encoding", "identity"}};
-    const TimeLimit limit(*http_, limits_.connect + limits_.answer);
+    const TimeLimit limit(*http_, limits_.connect + limits_.answer, stop);
     const auto result = http_->Get(
         path, headers, [this](const httplib::Response& response) { return begins(response); },
         [this](const char* bytes, std::size_t size) {
           return goesOn({bytes, size});
         });
+    if (stop.stop_requested()) return cancelled;
     if (status_ != 0 && status_ != kOk) return refused();
     if (body_.size() > kLargestProfile) {
       return absl::ResourceExhaustedError(said("answers more than any goroutine profile has"));
@@ -142,17 +156,19 @@ class Exchange {
 };
 
 absl::StatusOr<GoroutineProfile> fetchAs(std::string_view form, const PprofTarget& target,
-                                         const PprofLimits& limits) {
-  const absl::StatusOr<std::string> answer = Exchange(target, limits).get(target.path + std::string(form));
+                                         const PprofLimits& limits, const std::stop_token& stop) {
+  const absl::StatusOr<std::string> answer =
+      Exchange(target, limits).get(target.path + std::string(form), stop);
   return answer.ok() ? parseGoroutineProfile(*answer) : answer.status();
 }
 
 }  // namespace
 
-absl::StatusOr<GoroutineProfile> fetchGoroutineProfile(const PprofTarget& target, const PprofLimits& limits) {
-  absl::StatusOr<GoroutineProfile> profile = fetchAs("", target, limits);
+absl::StatusOr<GoroutineProfile> fetchGoroutineProfile(const PprofTarget& target, const PprofLimits& limits,
+                                                       const std::stop_token& stop) {
+  absl::StatusOr<GoroutineProfile> profile = fetchAs("", target, limits, stop);
   if (!absl::IsInvalidArgument(profile.status())) return profile;
-  absl::StatusOr<GoroutineProfile> fromText = fetchAs("?debug=1", target, limits);
+  absl::StatusOr<GoroutineProfile> fromText = fetchAs("?debug=1", target, limits, stop);
   return fromText.ok() ? fromText : profile;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stop_token>
+
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "core/probe/goroutine_profile.h"
@@ -17,8 +19,10 @@ struct PprofLimits {
 /// than kLargestProfile are not read to their end, redirections not followed; https trusts whom the system
 /// trusts. Blocks, on any thread; looking up the host's name has no limit but the system's. Errors, in one
 /// line: Unavailable, DeadlineExceeded, NotFound (there is no pprof), PermissionDenied, FailedPrecondition
-/// (redirected) and those of parseGoroutineProfile.
+/// (redirected) and those of parseGoroutineProfile. Cancelled soon after `stop` is requested: what is being
+/// looked up or connected is waited for.
 absl::StatusOr<GoroutineProfile> fetchGoroutineProfile(const PprofTarget& target,
-                                                       const PprofLimits& limits = {});
+                                                       const PprofLimits& limits = {},
+                                                       const std::stop_token& stop = {});
 
 }  // namespace leasescope

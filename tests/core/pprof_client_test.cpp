@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <stop_token>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -115,6 +116,22 @@ absl::Duration timeToGiveUp(const std::string& endpoint) {
 TEST(PprofClient, givesUpOnAServiceThatNeverAnswers) {
   const SilentServer service;
   EXPECT_LT(timeToGiveUp(service.endpoint()), absl::Seconds(3));
+}
+
+TEST(PprofClient, isCalledOffAtOnce) {
+  const SilentServer service;
+  const auto target = parsePprofTarget(service.endpoint());
+  ASSERT_TRUE(target.ok());
+  std::stop_source stop;
+  const std::jthread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    stop.request_stop();
+  });
+  const absl::Time begun = absl::Now();
+  const PprofLimits patient = {.connect = absl::Seconds(30), .answer = absl::Seconds(30)};
+  EXPECT_TRUE(absl::IsCancelled(fetchGoroutineProfile(*target, patient, stop.get_token()).status()));
+  EXPECT_TRUE(absl::IsCancelled(fetchGoroutineProfile(*target, patient, stop.get_token()).status()));
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(5));
 }
 
 TEST(PprofClient, givesUpOnAnAnswerThatNeverEnds) {
