@@ -76,7 +76,7 @@ std::optional<std::string> askForPassword(const std::string& user) {
 void startShowcaseWhenLive(ui::ClusterLink& link) {
   QObject::connect(&link, &ui::ClusterLink::updated, &link,
                    [&link, started = false](const MonitorUpdate& update) mutable {
-                     if (started || update.health.state != Health::State::Live) return;
+                     if (started || link.starting() || update.health.state != Health::State::Live) return;
                      started = true;
                      startShowcase(link);
                    });
