@@ -18,8 +18,11 @@
 #include "ui/views/connection_page.h"
 #include "ui/views/demo_page.h"
 #include "ui/views/findings_page.h"
+#include "ui/views/go_services_page.h"
 #include "ui/views/leases_page.h"
+#include "ui/views/local_processes_page.h"
 #include "ui/views/locks_page.h"
+#include "ui/views/sections_page.h"
 #include "ui/views/side_bar.h"
 #include "ui/views/status_line.h"
 #include "ui/views/threads_page.h"
@@ -62,6 +65,9 @@ MainWindow::MainWindow(ClusterLink* link, QWidget* parent)
       leases_(new LeasesPage(link, picture_)),
       graph_(new WaitGraphPage(link, picture_)),
       threads_(new ThreadsPage(link, picture_)),
+      services_(new GoServicesPage(link, picture_)),
+      processes_(new LocalProcessesPage(link, picture_)),
+      holders_(new SectionsPage),
       demo_(new DemoPage(link, picture_)),
       connection_(new ConnectionPage(link)) {
   setWindowTitle(tr("Leasescope"));
@@ -96,11 +102,20 @@ void MainWindow::buildLayout() {
   setCentralWidget(centre);
 }
 
+void MainWindow::addHolders() {
+  holders_->addSection(threads_, tr("Lockers"),
+                       tr("Threads of the test clients that Leasescope runs itself"));
+  holders_->addSection(services_, tr("Go services"), tr("Goroutines of services, as pprof tells them"));
+  holders_->addSection(processes_, tr("Local processes"),
+                       tr("Processes of this machine that are connected to the cluster"));
+}
+
 void MainWindow::addPages() {
+  addHolders();
   const std::pair<QWidget*, QString> pages[PageCount] = {
       {findings_, tr("Findings")},      {locks_, tr("Locks")},
       {leases_, tr("Leases")},          {graph_, tr("Wait graph")},
-      {threads_, tr("Holder threads")}, {demo_, tr("Leak demo")},
+      {holders_, tr("Holder threads")}, {demo_, tr("Leak demo")},
       {connection_, tr("Connection")}};
   for (int page = 0; page < PageCount; ++page) {
     side_->addPage(QLatin1String(kPageIcons[page]), pages[page].second, tr("Ctrl+%1").arg(page + 1));
@@ -158,8 +173,17 @@ void MainWindow::connectPages() {
   connect(graph_, &WaitGraphPage::lockOpened, this, &MainWindow::showLock);
   connect(graph_, &WaitGraphPage::connectRequested, this, &MainWindow::askForConnection);
   connect(graph_, &WaitGraphPage::playgroundRequested, this, &MainWindow::startPlayground);
-  connect(threads_, &ThreadsPage::countChanged, this,
-          [this](qint64 count) { side_->setCount(Threads, count > 0 ? count : -1); });
+  connect(threads_, &ThreadsPage::countChanged, this, [this](qint64 count) {
+    side_->setCount(Threads, count > 0 ? count : -1);
+    holders_->setCount(Lockers, count);
+  });
+  connect(services_, &GoServicesPage::countChanged, this,
+          [this](int count) { holders_->setCount(Services, count); });
+  connect(services_, &GoServicesPage::servicesChanged, this, &MainWindow::saveLayout);
+  connect(processes_, &LocalProcessesPage::countChanged, this,
+          [this](int count) { holders_->setCount(Processes, count); });
+  connect(processes_, &LocalProcessesPage::connectRequested, this, &MainWindow::askForConnection);
+  connect(processes_, &LocalProcessesPage::playgroundRequested, this, &MainWindow::startPlayground);
   connect(threads_, &ThreadsPage::playgroundRequested, this, &MainWindow::startPlayground);
   connect(threads_, &ThreadsPage::connectRequested, this, &MainWindow::askForConnection);
   connect(demo_, &DemoPage::findingsRequested, this, [this] { showPage(Findings); });
@@ -181,6 +205,11 @@ void MainWindow::showPage(Page page) {
   stack_->currentWidget()->setFocus();
 }
 
+void MainWindow::showHolders(Holders section) {
+  holders_->showSection(section);
+  showPage(Threads);
+}
+
 void MainWindow::useFilter(const QString& text) {
   TablePage* page = tablePage();
   top_->setFilterError(page != nullptr ? page->setFilterText(text) : QString());
@@ -198,7 +227,7 @@ void MainWindow::showLease(LeaseId lease) {
 }
 
 void MainWindow::focusFilter() {
-  QLineEdit* filter = stack_->currentWidget() == threads_ ? threads_->filter() : top_->filter();
+  QLineEdit* filter = threads_->isVisible() ? threads_->filter() : top_->filter();
   filter->setFocus(Qt::ShortcutFocusReason);
   filter->selectAll();
 }
@@ -243,12 +272,23 @@ QStringList MainWindow::saveScreenshots(const QString& folder) {
   QDir().mkpath(folder);
   resize(kInitialSize);
   const int before = stack_->currentIndex();
-  for (int page = 0; page < PageCount; ++page) {
-    showPage(static_cast<Page>(page));
+  const int sectionBefore = holders_->section();
+  const auto save = [&](const QString& name) {
     letSettle();
-    const QString file = QDir(folder).filePath(QLatin1String(kPageIcons[page]) + QStringLiteral(".png"));
+    const QString file = QDir(folder).filePath(name + QStringLiteral(".png"));
     if (!grab().save(file)) unwritten << file;
+  };
+  for (int page = 0; page < PageCount; ++page) {
+    if (page == Threads) holders_->showSection(Lockers);
+    showPage(static_cast<Page>(page));
+    save(QLatin1String(kPageIcons[page]));
   }
+  for (const auto& [section, name] :
+       {std::pair(Services, QStringLiteral("services")), std::pair(Processes, QStringLiteral("processes"))}) {
+    showHolders(section);
+    save(name);
+  }
+  holders_->showSection(sectionBefore);
   showPage(static_cast<Page>(before));
   return unwritten;
 }
@@ -261,6 +301,8 @@ void MainWindow::saveLayout() const {
   leases_->saveLayout(stored);
   graph_->saveLayout(stored);
   threads_->saveLayout(stored);
+  services_->saveLayout(stored);
+  processes_->saveLayout(stored);
 }
 
 void MainWindow::restoreLayout() {
@@ -271,6 +313,8 @@ void MainWindow::restoreLayout() {
   leases_->restoreLayout(stored);
   graph_->restoreLayout(stored);
   threads_->restoreLayout(stored);
+  services_->restoreLayout(stored);
+  processes_->restoreLayout(stored);
 }
 
 /// Ending lockers and a playground takes a moment: that happens with the window gone.

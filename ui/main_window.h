@@ -15,8 +15,11 @@ class ClusterLink;
 class ConnectionPage;
 class DemoPage;
 class FindingsPage;
+class GoServicesPage;
 class LeasesPage;
+class LocalProcessesPage;
 class LocksPage;
+class SectionsPage;
 class ShownPicture;
 class SideBar;
 class StatusLine;
@@ -36,18 +39,25 @@ class MainWindow : public QMainWindow {
   explicit MainWindow(ClusterLink* link, QWidget* parent = nullptr);
   ~MainWindow() override;
 
+  /// Of the page of holder threads.
+  enum Holders { Lockers, Services, Processes, HoldersCount };
+
   void showPage(Page page);
+  void showHolders(Holders section);
   FindingsPage* findingsPage() const { return findings_; }
   LocksPage* locksPage() const { return locks_; }
   LeasesPage* leasesPage() const { return leases_; }
   WaitGraphPage* waitGraphPage() const { return graph_; }
   ThreadsPage* threadsPage() const { return threads_; }
+  GoServicesPage* servicesPage() const { return services_; }
+  LocalProcessesPage* processesPage() const { return processes_; }
   DemoPage* demoPage() const { return demo_; }
   ConnectionPage* connectionPage() const { return connection_; }
   const ShownPicture& picture() const { return *picture_; }
 
-  /// Writes findings.png, locks.png, leases.png, graph.png, threads.png, demo.png and connection.png with the
-  /// current data; makes the folder when it is missing. Returns the files that could not be written.
+  /// Writes findings.png, locks.png, leases.png, graph.png, threads.png, services.png, processes.png,
+  /// demo.png and connection.png with the current data; makes the folder when it is missing. Returns the
+  /// files that could not be written.
   QStringList saveScreenshots(const QString& folder);
 
  public slots:
@@ -60,6 +70,7 @@ class MainWindow : public QMainWindow {
  private:
   void buildLayout();
   void addPages();
+  void addHolders();
   void addShortcuts();
   void connectLink();
   void connectPages();
@@ -84,6 +95,9 @@ class MainWindow : public QMainWindow {
   LeasesPage* leases_;
   WaitGraphPage* graph_;
   ThreadsPage* threads_;
+  GoServicesPage* services_;
+  LocalProcessesPage* processes_;
+  SectionsPage* holders_;
   DemoPage* demo_;
   ConnectionPage* connection_;
 };

@@ -185,7 +185,7 @@ class WindowTest : public QObject {
   void everyPageIsWrittenAsAPicture() {
     const QStringList failed = on_->window().saveScreenshots(folder_.filePath("pictures"));
     QCOMPARE(failed, QStringList());
-    for (const char* page : {"locks", "leases", "threads", "demo", "connection"}) {
+    for (const char* page : {"locks", "leases", "threads", "services", "processes", "demo", "connection"}) {
       const QImage picture(folder_.filePath(QString("pictures/%1.png").arg(page)));
       QVERIFY2(picture.width() >= 1360 && picture.height() >= 860, page);
     }

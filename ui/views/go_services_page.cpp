@@ -1,0 +1,369 @@
+#include "ui/views/go_services_page.h"
+
+#include <algorithm>
+
+#include <QAction>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "core/probe/pprof_target.h"
+#include "ui/bridge/cluster_link.h"
+#include "ui/models/format.h"
+#include "ui/models/go_services_model.h"
+#include "ui/models/go_services_proxy.h"
+#include "ui/models/row_delegates.h"
+#include "ui/models/shown_picture.h"
+#include "ui/theme/theme.h"
+#include "ui/views/details_splitter.h"
+#include "ui/views/empty_state.h"
+#include "ui/views/table_view.h"
+
+namespace leasescope::ui {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kTick = 1s;
+constexpr int kMargin = 14;
+constexpr QLatin1String kServicesSetting("goServices/addresses");
+constexpr QLatin1String kColumnsSetting("goServices/columns");
+constexpr QLatin1String kSplitterSetting("goServices/splitter");
+
+constexpr std::pair<GoServicesModel::Column, int> kColumnWidths[] = {
+    {GoServicesModel::NameColumn, 150},    {GoServicesModel::TotalColumn, 88},
+    {GoServicesModel::SessionsColumn, 74}, {GoServicesModel::WaitersColumn, 68},
+    {GoServicesModel::LoopsColumn, 58},    {GoServicesModel::WatchersColumn, 78},
+    {GoServicesModel::RestColumn, 50},     {GoServicesModel::SeenColumn, 66},
+    {GoServicesModel::StateColumn, 84},
+};
+
+/// What tells services apart: "host:6060", and a path if it is not the usual one.
+QString shortName(const PprofTarget& target) {
+  QString path = QString::fromStdString(target.path);
+  for (const QLatin1String end :
+       {QLatin1String("/goroutine"), QLatin1String("/pprof"), QLatin1String("/debug")})
+    if (path.endsWith(end)) path.chop(end.size());
+  return QString::fromStdString(target.service.address) + path;
+}
+
+QString messageOf(const absl::Status& status) {
+  QString text = QString::fromStdString(std::string(status.message()));
+  if (!text.isEmpty()) text[0] = text[0].toUpper();
+  return text;
+}
+
+}  // namespace
+
+GoServicesPage::GoServicesPage(ClusterLink* link, ShownPicture* picture, QWidget* parent)
+    : QWidget(parent),
+      link_(link),
+      picture_(picture),
+      probes_(new ServiceProbes(this)),
+      model_(new GoServicesModel(this)),
+      proxy_(new GoServicesProxy(model_, this)) {
+  QWidget* toolBar = makeToolBar();
+  comparison_ = new QLabel(this);
+  comparison_->setObjectName(QStringLiteral("comparison"));
+  comparison_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  comparison_->setTextFormat(Qt::RichText);
+  comparison_->setWordWrap(true);
+  comparisonBox_ = new QWidget(this);  // with the room around it
+  auto* comparisonRow = new QHBoxLayout(comparisonBox_);
+  comparisonRow->setContentsMargins(kMargin, 0, kMargin, 12);
+  comparisonRow->addWidget(comparison_);
+  makeTable();
+  details_ = new GoServiceDetails(this);
+  splitter_ =
+      new DetailsSplitter(table_, details_, tr("Select a service to see its goroutines over time."), this);
+  stack_ = new QStackedWidget(this);
+  stack_->addWidget(empty_ = new EmptyState(this));
+  stack_->addWidget(splitter_);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(toolBar);
+  column->addWidget(comparisonBox_);
+  column->addWidget(stack_, 1);
+  empty_->show(
+      QStringLiteral("threads"), tr("No Go service is watched"),
+      tr("Give the address of a service that shows its goroutines: it imports _ \"net/http/pprof\" and "
+         "listens, for example with http.ListenAndServe(\"127.0.0.1:6060\", nil). Or open what was "
+         "saved of /debug/pprof/goroutine?debug=2."),
+      EmptyState::Offer::None);
+  connectSignals();
+  changed();
+  sample_.start(ServiceProbes::kRest);
+}
+
+QWidget* GoServicesPage::makeToolBar() {
+  auto* bar = new QWidget(this);
+  input_ = new QLineEdit(bar);
+  input_->setObjectName(QStringLiteral("serviceAddress"));
+  input_->setPlaceholderText(tr("http://host:port of a Go service"));
+  input_->setClearButtonEnabled(true);
+  input_->setMinimumWidth(160);
+  input_->setMaximumWidth(300);
+  add_ = new QPushButton(icon(QStringLiteral("spawn")), tr("Add"), bar);
+  add_->setObjectName(QStringLiteral("addService"));
+  remove_ = new QPushButton(icon(QStringLiteral("close")), tr("Remove"), bar);
+  remove_->setObjectName(QStringLiteral("removeService"));
+  open_ = new QPushButton(tr("Open a saved profile…"), bar);
+  open_->setToolTip(tr("What was saved of /debug/pprof/goroutine, with ?debug=2 or in any other form"));
+  paste_ = new QPushButton(icon(QStringLiteral("copy")), tr("Paste a profile"), bar);
+  paste_->setObjectName(QStringLiteral("pasteProfile"));
+  paste_->setToolTip(tr("Goroutines from the clipboard, as a browser shows them or as a crash prints them"));
+  problem_ = new QLabel(bar);
+  problem_->setObjectName(QStringLiteral("serviceProblem"));
+  problem_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  problem_->setTextFormat(Qt::PlainText);
+  problem_->setWordWrap(true);
+  setRole(problem_, LabelRole::Bad);
+  problem_->hide();
+  auto* row = new QHBoxLayout;
+  row->setSpacing(8);
+  row->addWidget(input_, 2);
+  row->addWidget(add_);
+  row->addWidget(remove_);
+  row->addStretch(1);
+  row->addWidget(open_);
+  row->addWidget(paste_);
+  auto* column = new QVBoxLayout(bar);
+  column->setContentsMargins(kMargin, 12, kMargin, 12);
+  column->setSpacing(8);
+  column->addLayout(row);
+  column->addWidget(problem_);
+  return bar;
+}
+
+void GoServicesPage::makeTable() {
+  table_ = new TableView(this);
+  table_->setRootIsDecorated(false);
+  table_->setItemDelegate(new RowDelegate(table_));
+  table_->setItemDelegateForColumn(GoServicesModel::StateColumn, new StateTagDelegate(table_));
+  table_->setModel(proxy_);
+  table_->sortByColumn(GoServicesModel::NameColumn, Qt::AscendingOrder);
+  for (const auto& [column, width] : kColumnWidths) table_->header()->resizeSection(column, width);
+  table_->setColumnHidden(GoServicesModel::KeptAliveColumn, true);  // nearly always as many as sessions
+  const auto add = [this](const QString& iconName, const QString& text, const QKeySequence& keys, auto run) {
+    auto* action = new QAction(icon(iconName), text, table_);
+    action->setShortcut(keys);
+    action->setShortcutContext(Qt::WidgetShortcut);
+    connect(action, &QAction::triggered, this, run);
+    table_->addAction(action);
+  };
+  add(QStringLiteral("copy"), tr("Copy rows"), QKeySequence::Copy, [this] { table_->copySelection(); });
+  add(QStringLiteral("close"), tr("Remove"), QKeySequence::Delete, [this] { removeSelected(); });
+  add(QStringLiteral("spawn"), tr("Paste a profile"), QKeySequence::Paste, [this] { pasteProfile(); });
+}
+
+void GoServicesPage::connectSignals() {
+  connect(probes_, &ServiceProbes::answered, this, &GoServicesPage::take);
+  connect(link_, &ClusterLink::reset, this, [this] {
+    leaseTrends_ = {};
+    sampleLeases();
+  });
+  connect(picture_, &ShownPicture::changed, this, [this] {
+    if (leaseTrends_.all.points().isEmpty() && knownLeases()) sampleLeases();
+  });
+  connect(&sample_, &QTimer::timeout, this, &GoServicesPage::sampleLeases);
+  connect(&tick_, &QTimer::timeout, this, &GoServicesPage::tick);
+  connect(input_, &QLineEdit::returnPressed, this, &GoServicesPage::add);
+  connect(input_, &QLineEdit::textEdited, this, [this] { showProblem({}); });
+  connect(add_, &QPushButton::clicked, this, &GoServicesPage::add);
+  connect(remove_, &QPushButton::clicked, this, &GoServicesPage::removeSelected);
+  connect(open_, &QPushButton::clicked, this, &GoServicesPage::chooseProfile);
+  connect(paste_, &QPushButton::clicked, this, &GoServicesPage::pasteProfile);
+  connect(table_, &TableView::selectionMoved, this, &GoServicesPage::updateDetails, Qt::QueuedConnection);
+}
+
+int GoServicesPage::count() const { return static_cast<int>(services_.size()); }
+
+void GoServicesPage::add() {
+  const auto target = parsePprofTarget(input_->text().toStdString());
+  showProblem(target.ok() ? QString() : messageOf(target.status()));
+  setFlag(input_, "wrong", !target.ok());
+  if (!target.ok()) return;
+  choose(watch(*target));
+  input_->clear();
+  emit servicesChanged();
+}
+
+int GoServicesPage::watch(const PprofTarget& target) {
+  const QString address = QString::fromStdString(target.url());
+  const auto known = std::ranges::find(services_, address, &GoService::address);
+  if (known != services_.end()) return known->id;
+  GoService service;
+  service.id = ++lastId_;
+  service.name = shortName(target);
+  service.address = address;
+  services_.push_back(service);
+  probes_->watch(service.id, target);
+  changed();
+  return service.id;
+}
+
+void GoServicesPage::chooseProfile() {
+  const QString path = QFileDialog::getOpenFileName(this, tr("Open a saved goroutine profile"));
+  if (!path.isEmpty()) openProfile(path);
+}
+
+void GoServicesPage::openProfile(const QString& path) {
+  probes_->readFile(path, [this, path](const absl::StatusOr<SeenGoroutines>& seen) {
+    showProfile(QFileInfo(path).fileName(), path, seen);
+  });
+}
+
+void GoServicesPage::pasteProfile() {
+  const QByteArray text = QGuiApplication::clipboard()->text().toUtf8();
+  probes_->readText(text, [this](const absl::StatusOr<SeenGoroutines>& seen) {
+    showProfile(tr("pasted at %1").arg(clockText(absl::Now())), {}, seen);
+  });
+}
+
+void GoServicesPage::showProfile(const QString& name, const QString& path,
+                                 const absl::StatusOr<SeenGoroutines>& seen) {
+  showProblem(seen.ok() ? QString() : messageOf(seen.status()));
+  if (!seen.ok()) return;
+  GoService service;
+  service.id = ++lastId_;
+  service.kind = GoService::Kind::Saved;
+  service.name = name;
+  service.address = path;
+  service.seen = *seen;
+  service.seenAt = Moment::now();
+  services_.push_back(service);
+  changed();
+  choose(service.id);
+}
+
+void GoServicesPage::removeSelected() {
+  std::vector<int> ids;
+  const QModelIndexList rows = table_->selectionModel()->selectedRows();
+  for (const QModelIndex& row : rows) ids.push_back(proxy_->service(row).id);
+  for (const int id : ids) {
+    probes_->forget(id);
+    trends_.erase(id);
+    std::erase_if(services_, [id](const GoService& service) { return service.id == id; });
+  }
+  changed();
+  emit servicesChanged();
+}
+
+void GoServicesPage::take(int id, const ServiceAnswer& answer) {
+  const auto service = std::ranges::find(services_, id, &GoService::id);
+  if (service == services_.end()) return;
+  service->take(answer);
+  trends_[id].add(answer.at, answer.seen.ok() ? std::optional(answer.seen->roles) : std::nullopt);
+  changed();
+}
+
+void GoServicesPage::showProblem(const QString& problem) {
+  problem_->setText(problem);
+  problem_->setVisible(!problem.isEmpty());
+  if (problem.isEmpty()) setFlag(input_, "wrong", false);
+}
+
+void GoServicesPage::choose(int id) {
+  for (int row = 0; row < proxy_->rowCount(); ++row) {
+    if (proxy_->service(proxy_->index(row, 0)).id == id) return table_->choose(proxy_->index(row, 0));
+  }
+}
+
+/// After anything about the services did.
+void GoServicesPage::changed() {
+  model_->merge(services_);
+  stack_->setCurrentWidget(services_.empty() ? static_cast<QWidget*>(empty_) : splitter_);
+  if (!services_.empty() && !table_->selectionModel()->hasSelection()) table_->choose(proxy_->index(0, 0));
+  leases_ = knownLeases();
+  emit countChanged(count());
+  tick();
+}
+
+/// What was true before a pause or a loss says nothing about the goroutines of now.
+std::optional<LeaseCounts> GoServicesPage::knownLeases() const {
+  const bool live = picture_->ready() && picture_->health().state == Health::State::Live;
+  if (!live || link_->paused()) return std::nullopt;
+  return countLeases(*picture_->leases());
+}
+
+void GoServicesPage::sampleLeases() {
+  leases_ = knownLeases();
+  leaseTrends_.add(Moment::now(), leases_);
+  tick();
+}
+
+void GoServicesPage::tick() {
+  proxy_->setNow(Moment::now());
+  updateComparison();
+  updateDetails();
+}
+
+void GoServicesPage::updateComparison() {
+  SessionCount count;
+  bool any = false;
+  for (const GoService& service : services_) {
+    if (service.state(proxy_->now()) != GoService::State::Fresh) continue;
+    any = true;
+    count.sessions += service.seen->roles.sessions;
+    count.complete = count.complete && service.seen->complete;
+  }
+  comparisonBox_->setVisible(any);
+  if (!any) return;
+  const Insight insight = compareSessions(count, leases_);
+  setRole(comparison_, noteRole(insight.tone));
+  const QStringList lines = insight.text.toHtmlEscaped().split(u'\n');
+  comparison_->setText(QStringLiteral("<b>%1</b><br>%2").arg(lines.first(), lines.last()));
+}
+
+void GoServicesPage::updateDetails() {
+  const QModelIndex row = table_->selectedRow();
+  remove_->setEnabled(row.isValid());
+  splitter_->setSomethingSelected(row.isValid());
+  if (!row.isValid() || !isVisible()) return;
+  const GoService& service = proxy_->service(row);
+  details_->show(service, trends_[service.id], leaseTrends_, proxy_->now());
+}
+
+void GoServicesPage::saveLayout(QSettings& settings) const {
+  QStringList addresses;
+  for (const GoService& service : services_) {
+    if (service.kind == GoService::Kind::Asked) addresses << service.address;
+  }
+  settings.setValue(kServicesSetting, addresses);
+  settings.setValue(kColumnsSetting, table_->header()->saveState());
+  settings.setValue(kSplitterSetting, splitter_->saveState());
+}
+
+void GoServicesPage::restoreLayout(QSettings& settings) {
+  const QStringList addresses = settings.value(kServicesSetting).toStringList();
+  for (const QString& address : addresses) {
+    const auto target = parsePprofTarget(address.toStdString());
+    if (target.ok()) watch(*target);  // else somebody has edited the file
+  }
+  if (!services_.empty()) table_->choose(proxy_->index(0, 0));
+  table_->header()->restoreState(settings.value(kColumnsSetting).toByteArray());
+  splitter_->restoreState(settings.value(kSplitterSetting).toByteArray());
+}
+
+void GoServicesPage::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  tick();
+  tick_.start(kTick);
+}
+
+void GoServicesPage::hideEvent(QHideEvent* event) {
+  QWidget::hideEvent(event);
+  tick_.stop();
+}
+
+}  // namespace leasescope::ui
