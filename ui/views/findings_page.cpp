@@ -63,6 +63,7 @@ void FindingsPage::setUpTable() {
   constexpr int kWidths[FindingsModel::ColumnCount] = {84, 128, 190, 330, 84};
   for (int column = 0; column < FindingsModel::ColumnCount; ++column)
     view->setColumnWidth(column, kWidths[column]);
+  view->header()->setStretchLastSection(false);
   view->header()->setSectionResizeMode(FindingsModel::SummaryColumn, QHeaderView::Stretch);
   view->sortByColumn(FindingsModel::SeverityColumn, Qt::AscendingOrder);
 }
