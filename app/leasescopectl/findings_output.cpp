@@ -54,13 +54,13 @@ std::string evidenceText(const Finding& finding) {
   return fmt::format("{}", fmt::join(facts, "; "));
 }
 
-nlohmann::json subjectJson(const Subject& subject) {
-  nlohmann::json json = {{"text", subjectText(subject)}};
-  if (subject.lease != etcd::kNoLease) json["lease"] = etcd::leaseHex(subject.lease);
-  if (!subject.lock.empty()) setBytes(json, "lock", subject.lock);
-  if (!subject.key.empty()) setBytes(json, "key", subject.key);
-  if (!subject.member.empty()) json["member"] = subject.member;
-  return json;
+/// Beside the subject in words, so that nobody has to take that apart.
+void addSubject(nlohmann::json& json, const Subject& subject) {
+  json["subject"] = subjectText(subject);
+  if (subject.lease != etcd::kNoLease) json["subject_lease"] = etcd::leaseHex(subject.lease);
+  if (!subject.lock.empty()) setBytes(json, "subject_lock", subject.lock);
+  if (!subject.key.empty()) setBytes(json, "subject_key", subject.key);
+  if (!subject.member.empty()) json["subject_member"] = subject.member;
 }
 
 /// One metric: what it is, then a line for each of its label sets.
@@ -90,10 +90,10 @@ nlohmann::json toJson(const Finding& finding) {
   nlohmann::json json = {{"kind", findingKindName(finding.kind)},
                          {"severity", severityName(finding.severity)},
                          {"confidence", confidenceName(finding.confidence)},
-                         {"subject", subjectJson(finding.subject)},
                          {"summary", finding.summary},
                          {"evidence", std::move(evidence)},
                          {"advice", finding.advice}};
+  addSubject(json, finding.subject);
   if (finding.firstFound) json["first_found"] = timeText(finding.firstFound->wall);
   return json;
 }

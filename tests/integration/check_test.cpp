@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 
 #include <gmock/gmock.h>
@@ -64,12 +65,13 @@ TEST_F(CheckTest, NamesADeadlockAndTheWayOutOfIt) {
   EXPECT_EQ(finding["kind"], "deadlock");
   EXPECT_EQ(finding["severity"], "critical");
   EXPECT_EQ(finding["confidence"], "proven");
+  EXPECT_EQ(finding["subject_lease"], etcd::leaseHex(std::min(sessions[0]->lease(), sessions[1]->lease())));
   EXPECT_EQ(finding["evidence"]["leases"].size(), 2U);
   EXPECT_THAT(finding["advice"].get<std::string>(), HasSubstr("leasescopectl revoke "));
   EXPECT_EQ(answer["observed_ms"], 1000);
   EXPECT_EQ(check({"--for", "1s", "--kinds", "leaked-session,stuck-queue"}).exitCode, 0);
   EXPECT_EQ(check({"--for", "1s", "--mute", "deadlock"}).exitCode, 0);
-  const auto subject = finding["subject"]["text"].get<std::string>();
+  const auto subject = finding["subject"].get<std::string>();
   EXPECT_EQ(check({"--for", "1s", "--mute", "deadlock:" + subject}).exitCode, 0);
   EXPECT_EQ(check({"--for", "1s", "--mute", "deadlock:lock /another"}).exitCode, 2);
 }
