@@ -18,7 +18,11 @@ const Contender* contenderOf(const Lock& lock, const std::string& key) {
   return found == lock.queue.end() ? nullptr : &*found;
 }
 
-bool hadRunOut(const Lease& lease, const Moment& now) { return lease.expiry && *lease.expiry <= now.steady; }
+/// It was seen so short before its end that whoever renews would have done so before.
+bool hadRunOut(const Lease& lease, const Moment& now) {
+  if (!lease.expiry || !lease.lastSample || !lease.granted || *lease.expiry > now.steady) return false;
+  return absl::FromChrono(*lease.expiry - lease.lastSample->steady) <= *lease.granted / 3;
+}
 
 }  // namespace
 
@@ -55,8 +59,12 @@ void Observations::happened(const Happening& happening) {
     case Type::LeftQueue:
       noteLostWaiter(happening);
       break;
-    case Type::Resynced:
-      for (auto& [lock, habit] : habits_) habit.heldSince.reset();  // nobody knows what happened meanwhile
+    case Type::Resynced:  // nobody knows what happened meanwhile
+      for (auto& [lock, habit] : habits_) habit.heldSince.reset();
+      for (auto& [id, one] : leases_) {
+        if (one.keylessSince) one.keylessSince = happening.at;
+        one.renewalsBefore = one.lease->renewals;
+      }
       break;
   }
 }

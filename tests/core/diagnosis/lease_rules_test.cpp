@@ -70,6 +70,18 @@ TEST(LeakedSession, isNotOneThatLocksForSoShortThatNoPictureShowsTheKey) {
   }
 }
 
+TEST(LeakedSession, isJudgedAnewAfterAGap) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.grant(0x1f, 0);
+  cluster.keepAlive(0x1f, 0, 25, 10);
+  cluster.restore(25);  // it may have had a key meanwhile
+  cluster.keepAlive(0x1f, 25.5, 50, 10);
+  EXPECT_THAT(cluster.found(50), IsEmpty());
+  cluster.keepAlive(0x1f, 50.5, 56, 10);
+  EXPECT_THAT(cluster.found(56), ElementsAre("leaked-session of lease 1f"));
+}
+
 TEST(LeakedSession, isNotOneThatNobodyRenews) {
   WatchedCluster cluster;
   cluster.restore(0);

@@ -154,10 +154,11 @@ class FalseOwnerRisk : public testing::Test {
     cluster_.restore(0);
     cluster_.grant(0x2e, 0);
     cluster_.sample(0x2e, 0, 5, 5);
-    cluster_.sample(0x2e, 4, 1, 5);
+    cluster_.sample(0x2e, lastSample_, 5 - lastSample_, 5);
     cluster_.leave(7, "jobs", 0x2e);
     cluster_.end(0x2e, 8);
   }
+  double lastSample_ = 4;
   WatchedCluster cluster_;
 };
 
@@ -168,6 +169,12 @@ TEST_F(FalseOwnerRisk, isAWaiterThatLostItsLeaseWhereClientsMayBeOld) {
   EXPECT_EQ(findings[0].kind, FindingKind::FalseOwnerRisk);
   EXPECT_THAT(findings[0].summary, HasSubstr("lease 2e lost its place in jobs"));
   EXPECT_THAT(cluster_.found(400), IsEmpty()) << "long ago";
+}
+
+TEST_F(FalseOwnerRisk, isNoneWhenTheLeaseWasOnlyNotSampledForLong) {
+  lastSample_ = 1;  // four seconds were left: it may have been renewed since
+  loseAWaiter("3.4.23");
+  EXPECT_THAT(cluster_.found(9), IsEmpty());
 }
 
 TEST_F(FalseOwnerRisk, isNoneWhereClientsLookAtTheirOwnKey) {
