@@ -18,7 +18,6 @@ namespace {
 using nlohmann::json;
 using testing::Contains;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::StartsWith;
 
 /// `leasescopectl check`, and what the monitor finds by itself, on a real etcd.
