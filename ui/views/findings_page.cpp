@@ -51,7 +51,10 @@ FindingsPage::FindingsPage(ClusterLink* link, ShownPicture* picture, FindingsPro
       notifier_(new DesktopNotifier(this)) {
   setUpTable();
   setUpDetails();
-  connect(picture, &ShownPicture::changed, this, &FindingsPage::follow);
+  // Not at every change of the picture: there may be many findings, and 30 changes a second.
+  connect(picture->findings(), &QAbstractItemModel::rowsInserted, this, &FindingsPage::follow);
+  connect(picture->findings(), &QAbstractItemModel::rowsRemoved, this, &FindingsPage::follow);
+  connect(picture->findings(), &QAbstractItemModel::dataChanged, this, &FindingsPage::follow);
 }
 
 void FindingsPage::setUpTable() {
