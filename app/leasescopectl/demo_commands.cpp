@@ -139,7 +139,7 @@ struct ProgramFlags {
   std::string lock;
   double rate = 4;
   std::string lockTimeout = "5s";
-  std::string work = "50ms";
+  std::string work = "20ms";
   std::string ttl = "60s";
 };
 

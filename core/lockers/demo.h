@@ -19,7 +19,7 @@ struct DemoOptions {
   std::string console;   // the leasescopectl to run; empty: the one beside this program
   DemoTask task;         // the rate is for both programs, the mistakes are for the leaky one
   absl::Duration lockTimeout = absl::Seconds(5);
-  absl::Duration work = absl::Milliseconds(50);
+  absl::Duration work = absl::Milliseconds(20);
   absl::Duration sessionTtl = absl::Seconds(60);  // what Go's NewSession asks for
 };
 

@@ -13,7 +13,7 @@ struct DemoProgramOptions {
   std::string lock;
   DemoTask task;  // to begin with
   absl::Duration lockTimeout = absl::Seconds(5);
-  absl::Duration work = absl::Milliseconds(50);
+  absl::Duration work = absl::Milliseconds(20);
   absl::Duration sessionTtl = absl::Seconds(60);
 };
 
