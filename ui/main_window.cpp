@@ -14,6 +14,7 @@
 #include "ui/dialogs/connect_dialog.h"
 #include "ui/models/format.h"
 #include "ui/models/shown_picture.h"
+#include "ui/models/watched_services.h"
 #include "ui/theme/theme.h"
 #include "ui/views/connection_page.h"
 #include "ui/views/demo_page.h"
@@ -56,6 +57,7 @@ MainWindow::MainWindow(ClusterLink* link, QWidget* parent)
     : QMainWindow(parent),
       link_(link),
       picture_(new ShownPicture(&Moment::now, this)),
+      watched_(new WatchedServices(this)),
       top_(new TopBar(this)),
       side_(new SideBar(this)),
       stack_(new QStackedWidget(this)),
@@ -65,7 +67,7 @@ MainWindow::MainWindow(ClusterLink* link, QWidget* parent)
       leases_(new LeasesPage(link, picture_)),
       graph_(new WaitGraphPage(link, picture_)),
       threads_(new ThreadsPage(link, picture_)),
-      services_(new GoServicesPage(link, picture_)),
+      services_(new GoServicesPage(link, picture_, watched_)),
       processes_(new LocalProcessesPage(link, picture_)),
       holders_(new SectionsPage),
       demo_(new DemoPage(link, picture_)),
@@ -179,7 +181,7 @@ void MainWindow::connectPages() {
   });
   connect(services_, &GoServicesPage::countChanged, this,
           [this](int count) { holders_->setCount(Services, count); });
-  connect(services_, &GoServicesPage::servicesChanged, this, &MainWindow::saveLayout);
+  connect(watched_, &WatchedServices::othersToRemember, this, &MainWindow::saveLayout);
   connect(processes_, &LocalProcessesPage::countChanged, this,
           [this](int count) { holders_->setCount(Processes, count); });
   connect(processes_, &LocalProcessesPage::connectRequested, this, &MainWindow::askForConnection);
@@ -301,6 +303,7 @@ void MainWindow::saveLayout() const {
   leases_->saveLayout(stored);
   graph_->saveLayout(stored);
   threads_->saveLayout(stored);
+  watched_->save(stored);
   services_->saveLayout(stored);
   processes_->saveLayout(stored);
 }
@@ -313,6 +316,7 @@ void MainWindow::restoreLayout() {
   leases_->restoreLayout(stored);
   graph_->restoreLayout(stored);
   threads_->restoreLayout(stored);
+  watched_->restore(stored);
   services_->restoreLayout(stored);
   processes_->restoreLayout(stored);
 }

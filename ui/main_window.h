@@ -27,6 +27,7 @@ class TablePage;
 class ThreadsPage;
 class TopBar;
 class WaitGraphPage;
+class WatchedServices;
 
 /// Puts the pages together: side bar, top bar, status line. `link` outlives the window, and is told to
 /// disconnect when the window is closed.
@@ -86,6 +87,7 @@ class MainWindow : public QMainWindow {
 
   ClusterLink* link_;
   ShownPicture* picture_;
+  WatchedServices* watched_;
   TopBar* top_;
   SideBar* side_;
   QStackedWidget* stack_;

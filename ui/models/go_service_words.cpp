@@ -135,4 +135,10 @@ Insight goServiceInsight(const GoService& service, const Moment& now, std::optio
   return {leaks ? Tone::Warning : Tone::Neutral, openText(*service.seen, growth)};
 }
 
+QString problemText(const absl::Status& status) {
+  QString text = QString::fromStdString(std::string(status.message()));
+  if (!text.isEmpty()) text[0] = text[0].toUpper();
+  return text;
+}
+
 }  // namespace leasescope::ui

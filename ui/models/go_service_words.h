@@ -17,4 +17,7 @@ QString goServiceSummary(const GoService& service, const Moment& now);
 /// `growth`: how many sessions more there are than when it was first seen.
 Insight goServiceInsight(const GoService& service, const Moment& now, std::optional<double> growth);
 
+/// Why something could not be read, beginning like a sentence; empty if it could.
+QString problemText(const absl::Status& status);
+
 }  // namespace leasescope::ui

@@ -48,19 +48,6 @@ std::vector<TrendGrid::Cell> cells() {
 
 }  // namespace
 
-void RoleTrends::add(const Moment& at, const std::optional<GoroutineRoles>& roles) {
-  const auto add = [&](Trend& trend, std::int64_t GoroutineRoles::*count) {
-    trend.add(at, roles ? std::optional(static_cast<double>((*roles).*count)) : std::nullopt);
-  };
-  add(total, &GoroutineRoles::total);
-  add(sessions, &GoroutineRoles::sessions);
-  add(keptAlive, &GoroutineRoles::keepAliveClosers);
-  add(waiters, &GoroutineRoles::lockWaiters);
-  add(loops, &GoroutineRoles::keepAliveLoops);
-  add(watchers, &GoroutineRoles::watchers);
-  add(rest, &GoroutineRoles::rest);
-}
-
 void LeaseTrends::add(const Moment& at, const std::optional<LeaseCounts>& counts) {
   const auto add = [&](Trend& trend, qint64 LeaseCounts::*count) {
     trend.add(at, counts ? std::optional(static_cast<double>((*counts).*count)) : std::nullopt);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "ui/models/go_service.h"
+#include "ui/models/role_trends.h"
 #include "ui/models/session_comparison.h"
 #include "ui/models/trend.h"
 #include "ui/views/details_pane.h"
@@ -12,15 +13,6 @@ namespace leasescope::ui {
 
 class Facts;
 class TrendGrid;
-
-/// The numbers of one Go service as they came about.
-class RoleTrends {
- public:
-  /// nullopt: there was no answer.
-  void add(const Moment& at, const std::optional<GoroutineRoles>& roles);
-
-  Trend total, sessions, keptAlive, waiters, loops, watchers, rest;
-};
 
 /// The leases of the cluster over the same time.
 class LeaseTrends {

@@ -5,24 +5,24 @@
 #include <QAction>
 #include <QClipboard>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
-#include "core/probe/pprof_target.h"
 #include "ui/bridge/cluster_link.h"
+#include "ui/dialogs/service_address.h"
 #include "ui/models/format.h"
+#include "ui/models/go_service_words.h"
 #include "ui/models/go_services_model.h"
 #include "ui/models/go_services_proxy.h"
 #include "ui/models/row_delegates.h"
 #include "ui/models/shown_picture.h"
+#include "ui/models/watched_services.h"
 #include "ui/theme/theme.h"
 #include "ui/views/details_splitter.h"
 #include "ui/views/empty_state.h"
@@ -35,7 +35,6 @@ using namespace std::chrono_literals;
 
 constexpr auto kTick = 1s;
 constexpr int kMargin = 14;
-constexpr QLatin1String kServicesSetting("goServices/addresses");
 constexpr QLatin1String kColumnsSetting("goServices/columns");
 constexpr QLatin1String kSplitterSetting("goServices/splitter");
 
@@ -47,28 +46,14 @@ constexpr std::pair<GoServicesModel::Column, int> kColumnWidths[] = {
     {GoServicesModel::StateColumn, 84},
 };
 
-/// What tells services apart: "host:6060", and a path if it is not the usual one.
-QString shortName(const PprofTarget& target) {
-  QString path = QString::fromStdString(target.path);
-  for (const QLatin1String end :
-       {QLatin1String("/goroutine"), QLatin1String("/pprof"), QLatin1String("/debug")})
-    if (path.endsWith(end)) path.chop(end.size());
-  return QString::fromStdString(target.service.address) + path;
-}
-
-QString messageOf(const absl::Status& status) {
-  QString text = QString::fromStdString(std::string(status.message()));
-  if (!text.isEmpty()) text[0] = text[0].toUpper();
-  return text;
-}
-
 }  // namespace
 
-GoServicesPage::GoServicesPage(ClusterLink* link, ShownPicture* picture, QWidget* parent)
+GoServicesPage::GoServicesPage(ClusterLink* link, ShownPicture* picture, WatchedServices* services,
+                               QWidget* parent)
     : QWidget(parent),
       link_(link),
       picture_(picture),
-      probes_(new ServiceProbes(this)),
+      services_(services),
       model_(new GoServicesModel(this)),
       proxy_(new GoServicesProxy(model_, this)) {
   QWidget* toolBar = makeToolBar();
@@ -107,10 +92,7 @@ GoServicesPage::GoServicesPage(ClusterLink* link, ShownPicture* picture, QWidget
 
 QWidget* GoServicesPage::makeToolBar() {
   auto* bar = new QWidget(this);
-  input_ = new QLineEdit(bar);
-  input_->setObjectName(QStringLiteral("serviceAddress"));
-  input_->setPlaceholderText(tr("http://host:port of a Go service"));
-  input_->setClearButtonEnabled(true);
+  input_ = new ServiceAddress(bar);
   input_->setMinimumWidth(160);
   input_->setMaximumWidth(300);
   add_ = new QPushButton(icon(QStringLiteral("spawn")), tr("Add"), bar);
@@ -167,7 +149,7 @@ void GoServicesPage::makeTable() {
 }
 
 void GoServicesPage::connectSignals() {
-  connect(probes_, &ServiceProbes::answered, this, &GoServicesPage::take);
+  connect(services_, &WatchedServices::changed, this, &GoServicesPage::changed);
   connect(link_, &ClusterLink::reset, this, [this] {
     leaseTrends_ = {};
     sampleLeases();
@@ -177,8 +159,8 @@ void GoServicesPage::connectSignals() {
   });
   connect(&sample_, &QTimer::timeout, this, &GoServicesPage::sampleLeases);
   connect(&tick_, &QTimer::timeout, this, &GoServicesPage::tick);
-  connect(input_, &QLineEdit::returnPressed, this, &GoServicesPage::add);
-  connect(input_, &QLineEdit::textEdited, this, [this] { showProblem({}); });
+  connect(input_, &ServiceAddress::returnPressed, this, &GoServicesPage::add);
+  connect(input_, &ServiceAddress::problemChanged, this, &GoServicesPage::showProblem);
   connect(add_, &QPushButton::clicked, this, &GoServicesPage::add);
   connect(remove_, &QPushButton::clicked, this, &GoServicesPage::removeSelected);
   connect(open_, &QPushButton::clicked, this, &GoServicesPage::chooseProfile);
@@ -186,30 +168,13 @@ void GoServicesPage::connectSignals() {
   connect(table_, &TableView::selectionMoved, this, &GoServicesPage::updateDetails, Qt::QueuedConnection);
 }
 
-int GoServicesPage::count() const { return static_cast<int>(services_.size()); }
+int GoServicesPage::count() const { return static_cast<int>(services_->all().size()); }
 
 void GoServicesPage::add() {
-  const auto target = parsePprofTarget(input_->text().toStdString());
-  showProblem(target.ok() ? QString() : messageOf(target.status()));
-  setFlag(input_, "wrong", !target.ok());
-  if (!target.ok()) return;
-  choose(watch(*target));
+  const auto target = input_->take();
+  if (!target) return;
+  choose(services_->watch(*target));
   input_->clear();
-  emit servicesChanged();
-}
-
-int GoServicesPage::watch(const PprofTarget& target) {
-  const QString address = QString::fromStdString(target.url());
-  const auto known = std::ranges::find(services_, address, &GoService::address);
-  if (known != services_.end()) return known->id;
-  GoService service;
-  service.id = ++lastId_;
-  service.name = shortName(target);
-  service.address = address;
-  services_.push_back(service);
-  probes_->watch(service.id, target);
-  changed();
-  return service.id;
 }
 
 void GoServicesPage::chooseProfile() {
@@ -218,59 +183,30 @@ void GoServicesPage::chooseProfile() {
 }
 
 void GoServicesPage::openProfile(const QString& path) {
-  probes_->readFile(path, [this, path](const absl::StatusOr<SeenGoroutines>& seen) {
-    showProfile(QFileInfo(path).fileName(), path, seen);
-  });
+  services_->openFile(path, [this](const absl::StatusOr<int>& id) { showOpened(id); });
 }
 
 void GoServicesPage::pasteProfile() {
   const QByteArray text = QGuiApplication::clipboard()->text().toUtf8();
-  probes_->readText(text, [this](const absl::StatusOr<SeenGoroutines>& seen) {
-    showProfile(tr("pasted at %1").arg(clockText(absl::Now())), {}, seen);
-  });
+  services_->openText(tr("pasted at %1").arg(clockText(absl::Now())), text,
+                      [this](const absl::StatusOr<int>& id) { showOpened(id); });
 }
 
-void GoServicesPage::showProfile(const QString& name, const QString& path,
-                                 const absl::StatusOr<SeenGoroutines>& seen) {
-  showProblem(seen.ok() ? QString() : messageOf(seen.status()));
-  if (!seen.ok()) return;
-  GoService service;
-  service.id = ++lastId_;
-  service.kind = GoService::Kind::Saved;
-  service.name = name;
-  service.address = path;
-  service.seen = *seen;
-  service.seenAt = Moment::now();
-  services_.push_back(service);
-  changed();
-  choose(service.id);
+void GoServicesPage::showOpened(const absl::StatusOr<int>& id) {
+  showProblem(problemText(id.status()));
+  if (id.ok()) choose(*id);
 }
 
 void GoServicesPage::removeSelected() {
   std::vector<int> ids;
   const QModelIndexList rows = table_->selectionModel()->selectedRows();
   for (const QModelIndex& row : rows) ids.push_back(proxy_->service(row).id);
-  for (const int id : ids) {
-    probes_->forget(id);
-    trends_.erase(id);
-    std::erase_if(services_, [id](const GoService& service) { return service.id == id; });
-  }
-  changed();
-  emit servicesChanged();
-}
-
-void GoServicesPage::take(int id, const ServiceAnswer& answer) {
-  const auto service = std::ranges::find(services_, id, &GoService::id);
-  if (service == services_.end()) return;
-  service->take(answer);
-  trends_[id].add(answer.at, answer.seen.ok() ? std::optional(answer.seen->roles) : std::nullopt);
-  changed();
+  for (const int id : ids) services_->remove(id);
 }
 
 void GoServicesPage::showProblem(const QString& problem) {
   problem_->setText(problem);
   problem_->setVisible(!problem.isEmpty());
-  if (problem.isEmpty()) setFlag(input_, "wrong", false);
 }
 
 void GoServicesPage::choose(int id) {
@@ -281,9 +217,9 @@ void GoServicesPage::choose(int id) {
 
 /// After anything about the services did.
 void GoServicesPage::changed() {
-  model_->merge(services_);
-  stack_->setCurrentWidget(services_.empty() ? static_cast<QWidget*>(empty_) : splitter_);
-  if (!services_.empty() && !table_->selectionModel()->hasSelection()) table_->choose(proxy_->index(0, 0));
+  model_->merge(services_->all());
+  stack_->setCurrentWidget(count() == 0 ? static_cast<QWidget*>(empty_) : splitter_);
+  if (count() > 0 && !table_->selectionModel()->hasSelection()) table_->choose(proxy_->index(0, 0));
   leases_ = knownLeases();
   emit countChanged(count());
   tick();
@@ -311,7 +247,7 @@ void GoServicesPage::tick() {
 void GoServicesPage::updateComparison() {
   SessionCount count;
   bool any = false;
-  for (const GoService& service : services_) {
+  for (const GoService& service : services_->all()) {
     if (service.state(proxy_->now()) != GoService::State::Fresh) continue;
     any = true;
     count.sessions += service.seen->roles.sessions;
@@ -331,26 +267,16 @@ void GoServicesPage::updateDetails() {
   splitter_->setSomethingSelected(row.isValid());
   if (!row.isValid() || !isVisible()) return;
   const GoService& service = proxy_->service(row);
-  details_->show(service, trends_[service.id], leaseTrends_, proxy_->now());
+  details_->show(service, services_->trends(service.id), leaseTrends_, proxy_->now());
 }
 
 void GoServicesPage::saveLayout(QSettings& settings) const {
-  QStringList addresses;
-  for (const GoService& service : services_) {
-    if (service.kind == GoService::Kind::Asked) addresses << service.address;
-  }
-  settings.setValue(kServicesSetting, addresses);
   settings.setValue(kColumnsSetting, table_->header()->saveState());
   settings.setValue(kSplitterSetting, splitter_->saveState());
 }
 
 void GoServicesPage::restoreLayout(QSettings& settings) {
-  const QStringList addresses = settings.value(kServicesSetting).toStringList();
-  for (const QString& address : addresses) {
-    const auto target = parsePprofTarget(address.toStdString());
-    if (target.ok()) watch(*target);  // else somebody has edited the file
-  }
-  if (!services_.empty()) table_->choose(proxy_->index(0, 0));
+  if (count() > 0) table_->choose(proxy_->index(0, 0));
   table_->header()->restoreState(settings.value(kColumnsSetting).toByteArray());
   splitter_->restoreState(settings.value(kSplitterSetting).toByteArray());
 }

@@ -4,12 +4,10 @@
 #include <QTimer>
 #include <QWidget>
 
-#include "absl/container/flat_hash_map.h"
-#include "ui/models/go_service.h"
+#include "absl/status/statusor.h"
 #include "ui/views/go_service_details.h"
 
 class QLabel;
-class QLineEdit;
 class QPushButton;
 class QSettings;
 class QStackedWidget;
@@ -21,8 +19,10 @@ class DetailsSplitter;
 class EmptyState;
 class GoServicesModel;
 class GoServicesProxy;
+class ServiceAddress;
 class ShownPicture;
 class TableView;
+class WatchedServices;
 
 /// Goroutines of Go services beside the leases of the cluster. Goes on while the view is paused, but then
 /// counts no leases.
@@ -30,11 +30,12 @@ class GoServicesPage : public QWidget {
   Q_OBJECT
 
  public:
-  GoServicesPage(ClusterLink* link, ShownPicture* picture, QWidget* parent = nullptr);
+  GoServicesPage(ClusterLink* link, ShownPicture* picture, WatchedServices* services,
+                 QWidget* parent = nullptr);
 
   TableView* table() const { return table_; }
   int count() const;
-  /// Shows what was saved of `goroutine?debug=2` or in any other form.
+  /// Shows it beside the services.
   void openProfile(const QString& path);
 
   void saveLayout(QSettings& settings) const;
@@ -45,8 +46,6 @@ class GoServicesPage : public QWidget {
 
  signals:
   void countChanged(int count);
-  /// There are others to be remembered.
-  void servicesChanged();
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -57,12 +56,9 @@ class GoServicesPage : public QWidget {
   void makeTable();
   void connectSignals();
   void add();
-  /// Its id; there may be one already.
-  int watch(const PprofTarget& target);
   void chooseProfile();
-  void showProfile(const QString& name, const QString& path, const absl::StatusOr<SeenGoroutines>& seen);
+  void showOpened(const absl::StatusOr<int>& id);
   void removeSelected();
-  void take(int id, const ServiceAnswer& answer);
   void showProblem(const QString& problem);
   void choose(int id);
   void changed();
@@ -74,17 +70,14 @@ class GoServicesPage : public QWidget {
 
   ClusterLink* link_;
   ShownPicture* picture_;
-  ServiceProbes* probes_;
+  WatchedServices* services_;
   GoServicesModel* model_;
   GoServicesProxy* proxy_;
-  std::vector<GoService> services_;  // in the order in which they were added
-  absl::flat_hash_map<int, RoleTrends> trends_;
   LeaseTrends leaseTrends_;
   std::optional<LeaseCounts> leases_;  // as sampled last
-  int lastId_ = 0;
   QTimer sample_;
   QTimer tick_;
-  QLineEdit* input_;
+  ServiceAddress* input_;
   QPushButton* add_;
   QPushButton* remove_;
   QPushButton* open_;
