@@ -70,7 +70,7 @@ MainWindow::MainWindow(ClusterLink* link, QWidget* parent)
       services_(new GoServicesPage(link, picture_, watched_)),
       processes_(new LocalProcessesPage(link, picture_)),
       holders_(new SectionsPage),
-      demo_(new DemoPage(link, picture_)),
+      demo_(new DemoPage(link, picture_, watched_)),
       connection_(new ConnectionPage(link)) {
   setWindowTitle(tr("Leasescope"));
   setMinimumSize(kLeastSize);

@@ -15,7 +15,6 @@
 #include "core/etcd/session.h"
 #include "core/lockers/demo_reports.h"
 #include "core/lockers/timed_context.h"
-#include "core/picture/moment.h"
 #include "core/playground/subprocess.h"
 #include "core/probe/process_stats.h"
 #include "fmt/format.h"
@@ -189,6 +188,7 @@ class Demo::Runner {
     pthread_setname_np(pthread_self(), "demo-sampler");
     const Moment start = Moment::now();
     std::unique_lock lock(mutex_);
+    state_.start = start;
     while (!stopping_) {
       lock.unlock();
       const auto alive = client_->leases();

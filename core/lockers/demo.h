@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "core/lockers/demo_task.h"
+#include "core/picture/moment.h"
 
 namespace leasescope {
 
@@ -54,6 +55,7 @@ struct DemoSide {
 struct DemoState {
   DemoSide leaky;
   DemoSide fixed;
+  Moment start;                  // of the samples' clock
   double requestsPerSecond = 0;  // to each of the two
   bool underLoad = false;
   std::string problem;  // set: one of the programs or the server ended, and why

@@ -89,7 +89,9 @@ class Exchange {
       return absl::ResourceExhaustedError(said("answers more than any goroutine profile has"));
     }
     // An answer without a length looks as if it had come to its end.
-    if (limit.over()) return absl::DeadlineExceededError(said("does not answer in time"));
+    if (limit.over())
+      return absl::DeadlineExceededError(
+          said("does not answer in time: is it overloaded, or is another service behind this port?"));
     if (!result) return failed(result.error());
     return std::move(body_);
   }
@@ -136,14 +138,16 @@ class Exchange {
         return absl::UnavailableError(
             said("can't be reached: does the service run, and is this the port of its net/http/pprof?"));
       case Error::ConnectionTimeout:
-        return absl::DeadlineExceededError(said("can't be reached in time"));
+        return absl::DeadlineExceededError(
+            said("can't be reached in time: is the address right, and is no firewall in between?"));
       case Error::SSLConnection:
         return absl::UnavailableError(said("does not speak TLS as we do: use http://"));
       case Error::SSLLoadingCerts:
       case Error::SSLServerVerification:
         return absl::UnavailableError(said("has a certificate that this system does not trust"));
       default:
-        return absl::UnavailableError(said("ended its answer too early, or does not speak HTTP"));
+        return absl::UnavailableError(said(
+            "ended its answer too early, or does not speak HTTP: is this the port of its net/http/pprof?"));
     }
   }
 

@@ -13,9 +13,6 @@ struct Words {
   Q_DECLARE_TR_FUNCTIONS(leasescope::ui::GoServiceWords)
 };
 
-/// So many more sessions are no coincidence.
-constexpr double kGrowthThatIsALeak = 10;
-
 QString countOf(qint64 count, bool complete) {
   return complete ? countText(count) : Words::tr("at least %1").arg(countText(count));
 }
@@ -77,6 +74,12 @@ Tone goServiceStateTone(GoService::State state) {
       break;
   }
   return Tone::Neutral;
+}
+
+QString howToShowGoroutines() {
+  return Words::tr(
+      "Give the address of a service that shows its goroutines: it imports _ \"net/http/pprof\" and "
+      "listens, for example with http.ListenAndServe(\"127.0.0.1:6060\", nil).");
 }
 
 QString goroutineRoleExplanation(int column) {

@@ -6,9 +6,14 @@
 /// What is said of Go services and of the roles of their goroutines.
 namespace leasescope::ui {
 
+/// So many more sessions are no coincidence.
+inline constexpr double kGrowthThatIsALeak = 10;
+
 QString goServiceStateText(GoService::State state);
 Tone goServiceStateTone(GoService::State state);
 
+/// What a service needs so that it can be asked.
+QString howToShowGoroutines();
 /// What goroutines of this column are (GoServicesModel::Column), by the functions that they are in.
 QString goroutineRoleExplanation(int column);
 

@@ -50,6 +50,7 @@ TrendPlot::TrendPlot(const QString& title, Tone tone, std::function<QString(doub
   setUpAxes();
   applyColours();
   setScale(0, 30, 1);
+  setPoints({});
 }
 
 void TrendPlot::setUpAxes() {
@@ -84,7 +85,8 @@ void TrendPlot::setPoints(const QList<QPointF>& points) {
     values.append(point.y());
   }
   plot_->graph()->setData(times, values, true);
-  now_->setText(points.isEmpty() ? QString() : valueText_(points.last().y()));
+  const bool known = !points.isEmpty() && !std::isnan(points.last().y());
+  now_->setText(known ? valueText_(points.last().y()) : QStringLiteral("—"));
   showTop();
   redraw();
 }

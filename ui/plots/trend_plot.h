@@ -24,9 +24,11 @@ class TrendPlot : public QWidget {
   TrendPlot(const QString& title, Tone tone, std::function<QString(double)> valueText,
             QWidget* parent = nullptr);
 
-  /// x: seconds since the start, rising; y: the quantity, not negative.
+  /// x: seconds, rising; y: the quantity, not negative; NaN in a gap, where nothing is known. None: it is not
+  /// known at all.
   void setPoints(const QList<QPointF>& points);
-  /// The window that is shown: `from` … `to` seconds, 0 … `top`. Plots with the same scale can be compared.
+  /// The window that is shown: `from` … `to` on the points' clock, 0 … `top`. Plots with the same scale can
+  /// be compared.
   void setScale(double from, double to, double top);
 
   /// 1, 2 or 5 times a power of ten, at least `value` and at least 1.

@@ -8,12 +8,16 @@
 #include <QVBoxLayout>
 
 #include "ui/bridge/cluster_link.h"
+#include "ui/dialogs/service_dialog.h"
+#include "ui/models/watched_services.h"
 #include "ui/theme/theme.h"
 #include "ui/views/demo_code.h"
 #include "ui/views/demo_rate.h"
 #include "ui/views/demo_side_card.h"
 #include "ui/views/demo_story.h"
 #include "ui/views/findings_digest.h"
+#include "ui/views/service_note.h"
+#include "ui/views/service_story.h"
 
 namespace leasescope::ui {
 namespace {
@@ -41,8 +45,8 @@ QScrollArea* scrolled(QWidget* sides) {
 
 }  // namespace
 
-DemoPage::DemoPage(ClusterLink* link, ShownPicture* picture, QWidget* parent)
-    : QWidget(parent), link_(link), findings_(new FindingsDigest(picture)) {
+DemoPage::DemoPage(ClusterLink* link, ShownPicture* picture, WatchedServices* services, QWidget* parent)
+    : QWidget(parent), link_(link), services_(services), findings_(new FindingsDigest(picture)) {
   stack_ = new QStackedWidget(this);
   stack_->addWidget(offer_ = makeOffer());
   stack_->addWidget(stage_ = makeStage());
@@ -57,13 +61,20 @@ DemoPage::DemoPage(ClusterLink* link, ShownPicture* picture, QWidget* parent)
 QWidget* DemoPage::makeStage() {
   auto* stage = new QWidget(this);
   auto* sides = new QWidget(stage);
-  leaky_ = new DemoSideCard(DemoProgram::Leaky, sides);
-  fixed_ = new DemoSideCard(DemoProgram::Fixed, sides);
+  code_ = new DemoCode(DemoProgram::Leaky);
+  leaky_ = new DemoSideCard(DemoSideKind::Leaky, code_, sides);
+  fixed_ = new DemoSideCard(DemoSideKind::Fixed, new DemoCode(DemoProgram::Fixed));
+  note_ = new ServiceNote;
+  note_->setMinimumHeight(code_->sizeHint().height());  // so that the plots are beside each other
+  ofService_ = new DemoSideCard(DemoSideKind::Service, note_);
+  right_ = new QStackedWidget(sides);
+  right_->addWidget(fixed_);
+  right_->addWidget(ofService_);
   auto* row = new QHBoxLayout(sides);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(kMargin);
   row->addWidget(leaky_, 1);
-  row->addWidget(fixed_, 1);
+  row->addWidget(right_, 1);
   auto* column = new QVBoxLayout(stage);
   column->setContentsMargins(kMargin, 12, kMargin, kMargin);
   column->setSpacing(kMargin);
@@ -85,6 +96,9 @@ QWidget* DemoPage::makeToolBar() {
   for (QWidget* widget : std::initializer_list<QWidget*>{startStop_, reset_, rate_}) row->addWidget(widget);
   row->insertSpacing(2, 10);
   row->addStretch();
+  swapRight_ = new QPushButton(bar);
+  swapRight_->setObjectName(QStringLiteral("swapRight"));
+  row->addWidget(swapRight_);
   return bar;
 }
 
@@ -92,6 +106,7 @@ QWidget* DemoPage::makeStory() {
   auto* card = new QFrame(this);
   setFlag(card, "card");
   story_ = new QLabel(card);
+  story_->setObjectName(QStringLiteral("demoStory"));
   story_->setWordWrap(true);
   story_->setTextFormat(Qt::RichText);
   story_->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -142,8 +157,10 @@ void DemoPage::connectSignals() {
   });
   connect(startStop_, &QPushButton::clicked, this, &DemoPage::startOrStop);
   connect(reset_, &QPushButton::clicked, this, &DemoPage::resetDemo);
+  connect(swapRight_, &QPushButton::clicked, this, &DemoPage::swapRight);
+  connect(services_, &WatchedServices::changed, this, &DemoPage::refresh);
   connect(rate_, &DemoRate::changed, this, &DemoPage::sendChosenTask);
-  connect(leaky_->code(), &DemoCode::mistakesChanged, this, &DemoPage::sendChosenTask);
+  connect(code_, &DemoCode::mistakesChanged, this, &DemoPage::sendChosenTask);
 }
 
 void DemoPage::refresh() {
@@ -152,20 +169,55 @@ void DemoPage::refresh() {
 }
 
 void DemoPage::showState(const DemoState& state) {
-  const DemoScale scale = DemoScale::of(state);
-  leaky_->setSide(state.leaky, scale);
-  fixed_->setSide(state.fixed, scale);
-  QString story = demoStory(state, link_->demoRunning(), leaky_->code()->mistakes());
+  const Moment now = Moment::now();
+  const GoService* service = services_->find(service_);
+  const DemoFigures left = figuresOf(state.leaky, state.start);
+  const DemoFigures right = service != nullptr ? figuresOf(*service, services_->trends(service_), now)
+                                               : figuresOf(state.fixed, state.start);
+  DemoSideCard* card = service != nullptr ? ofService_ : fixed_;
+  const DemoScale scale = DemoScale::of(left, right);
+  leaky_->setFigures(left, scale);
+  card->setFigures(right, scale);
+  right_->setCurrentWidget(card);
+  if (service != nullptr) note_->show(*service, services_->trends(service_).sessions.growth(), now);
+  QString story = service != nullptr && state.problem.empty()
+                      ? serviceStory(left, right)
+                      : demoStory(state, link_->demoRunning(), code_->mistakes());
   if (!startProblem_.isEmpty()) story = tr("<b>The demo did not start:</b> ") + startProblem_.toHtmlEscaped();
   if (story_->text() != story) story_->setText(story);  // a selection in it survives
-  updateActions(state);
+  updateActions(state, service != nullptr);
 }
 
-void DemoPage::updateActions(const DemoState& state) {
+void DemoPage::updateActions(const DemoState& state, bool serviceAtRight) {
   startStop_->setText(state.underLoad ? tr("Stop") : tr("Start"));
   startStop_->setIcon(icon(state.underLoad ? QStringLiteral("stop") : QStringLiteral("start")));
   startStop_->setEnabled(!busy_);
   reset_->setEnabled(!busy_ && link_->demoRunning());
+  swapRight_->setText(serviceAtRight ? tr("Use the fixed program again") : tr("Use my Go service instead…"));
+  rate_->setBothShown(!serviceAtRight);
+}
+
+void DemoPage::swapRight() {
+  if (services_->find(service_) == nullptr) {
+    chooseService();
+    return;
+  }
+  service_ = 0;  // is watched on
+  refresh();
+}
+
+void DemoPage::chooseService() {
+  QStringList watched;
+  for (const GoService& service : services_->all()) {
+    if (service.kind == GoService::Kind::Asked) watched << service.address;
+  }
+  auto* dialog = new ServiceDialog(watched, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &QDialog::accepted, this, [this, dialog] {
+    service_ = services_->watch(dialog->target());
+    refresh();
+  });
+  dialog->open();
 }
 
 void DemoPage::startOrStop() {
@@ -190,7 +242,7 @@ void DemoPage::startLoad() {
 }
 
 DemoTask DemoPage::chosenTask() const {
-  return {.requestsPerSecond = rate_->requestsPerSecond(), .mistakes = leaky_->code()->mistakes()};
+  return {.requestsPerSecond = rate_->requestsPerSecond(), .mistakes = code_->mistakes()};
 }
 
 /// To the programs that run, if they do; those that are started later are started with it.

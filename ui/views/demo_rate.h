@@ -15,6 +15,8 @@ class DemoRate : public QWidget {
   explicit DemoRate(QWidget* parent = nullptr);
 
   double requestsPerSecond() const;
+  /// False: the words name no receiver, as only one is seen.
+  void setBothShown(bool shown);
 
  signals:
   void changed(double requestsPerSecond);
@@ -24,6 +26,7 @@ class DemoRate : public QWidget {
 
   QSlider* slider_;
   QLabel* words_;
+  bool bothShown_ = true;
 };
 
 }  // namespace leasescope::ui

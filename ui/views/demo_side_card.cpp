@@ -1,119 +1,149 @@
 #include "ui/views/demo_side_card.h"
 
-#include <algorithm>
-
-#include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
 
 #include "ui/models/format.h"
+#include "ui/models/go_service_words.h"
+#include "ui/models/go_services_model.h"
 #include "ui/plots/trend_plot.h"
-#include "ui/views/demo_code.h"
 
 namespace leasescope::ui {
 namespace {
 
-constexpr double kShortestWindow = 30;  // seconds
-constexpr int kTrendColumns = 2;
-constexpr double kLowestTop = 10;  // so that one request more or less is no mountain
+constexpr int kPlotColumns = 2;
 
-using Quantity = double (*)(const DemoSample&);
-constexpr std::array<Quantity, DemoScale::kTrends> kQuantities = {
-    [](const DemoSample& sample) { return static_cast<double>(sample.leases); },
-    [](const DemoSample& sample) { return static_cast<double>(sample.threads); },
-    [](const DemoSample& sample) { return static_cast<double>(sample.keys); },
-    [](const DemoSample& sample) { return static_cast<double>(sample.waiters()); },
-    [](const DemoSample& sample) { return static_cast<double>(sample.timers); },
-    [](const DemoSample& sample) { return static_cast<double>(sample.residentKb) / 1024; },
-};
+using Plots = std::array<DemoTrend, DemoSideCard::kPlots>;
 
-QString trendTitle(int trend) {
-  const std::array titles = {DemoSideCard::tr("Leases alive"),  DemoSideCard::tr("Keep-alive threads"),
-                             DemoSideCard::tr("Lock keys"),     DemoSideCard::tr("Waiters"),
-                             DemoSideCard::tr("Timer threads"), DemoSideCard::tr("Resident memory")};
-  return titles.at(trend);
+/// What is compared has the same place on both sides. Timers and all goroutines are not the same, and have
+/// scales of their own.
+Plots plotsOf(DemoSideKind kind) {
+  const bool service = kind == DemoSideKind::Service;
+  return {DemoTrend::Leases,
+          DemoTrend::KeepAlives,
+          DemoTrend::Keys,
+          DemoTrend::Waiters,
+          service ? DemoTrend::Goroutines : DemoTrend::Timers,
+          DemoTrend::Memory};
 }
 
-QString trendValue(int trend, double value) {
-  if (trend == DemoScale::kTrends - 1) return DemoSideCard::tr("%1 MiB").arg(countText(qRound64(value)));
-  return countText(qRound64(value));
+Tone toneOf(DemoSideKind kind) {
+  switch (kind) {
+    case DemoSideKind::Leaky:
+      return Tone::Bad;
+    case DemoSideKind::Fixed:
+      return Tone::Good;
+    case DemoSideKind::Service:
+      break;
+  }
+  return Tone::Neutral;  // which of the two it is like has to be seen
 }
 
-double secondsOf(const DemoSample& sample) { return absl::ToDoubleSeconds(sample.at); }
-
-QList<QPointF> pointsOf(const std::vector<DemoSample>& samples, Quantity quantity) {
-  QList<QPointF> points;
-  points.reserve(static_cast<qsizetype>(samples.size()));
-  for (const DemoSample& sample : samples) points.append({secondsOf(sample), quantity(sample)});
-  return points;
+QString titleOf(DemoSideKind kind) {
+  switch (kind) {
+    case DemoSideKind::Leaky:
+      return DemoSideCard::tr("Leaky");
+    case DemoSideKind::Fixed:
+      return DemoSideCard::tr("Fixed");
+    case DemoSideKind::Service:
+      return DemoSideCard::tr("My Go service");
+  }
+  return {};
 }
 
-double highest(const std::vector<DemoSample>& samples, Quantity quantity) {
-  double highest = 0;
-  for (const DemoSample& sample : samples) highest = std::max(highest, quantity(sample));
-  return highest;
+QString titleOf(DemoTrend trend, DemoSideKind kind) {
+  const bool service = kind == DemoSideKind::Service;
+  switch (trend) {
+    case DemoTrend::Leases:
+      return DemoSideCard::tr("Leases alive");
+    case DemoTrend::KeepAlives:
+      return service ? DemoSideCard::tr("Keep-alive goroutines") : DemoSideCard::tr("Keep-alive threads");
+    case DemoTrend::Keys:
+      return DemoSideCard::tr("Lock keys");
+    case DemoTrend::Waiters:
+      return service ? DemoSideCard::tr("Waiting for a lock") : DemoSideCard::tr("Waiters");
+    case DemoTrend::Timers:
+      return DemoSideCard::tr("Timer threads");
+    case DemoTrend::Goroutines:
+      return DemoSideCard::tr("All goroutines");
+    case DemoTrend::Memory:
+      return DemoSideCard::tr("Resident memory");
+  }
+  return {};
+}
+
+/// Of a service.
+QString explanationOf(DemoTrend trend) {
+  switch (trend) {
+    case DemoTrend::KeepAlives:
+      return goroutineRoleExplanation(GoServicesModel::KeptAliveColumn);
+    case DemoTrend::Waiters:
+      return goroutineRoleExplanation(GoServicesModel::WaitersColumn);
+    case DemoTrend::Goroutines:
+      return DemoSideCard::tr("All goroutines of the program");
+    default:
+      return DemoSideCard::tr("Goroutines don't tell it");
+  }
+}
+
+QString valueText(DemoTrend trend, double value) {
+  const QString count = countText(qRound64(value));
+  return trend == DemoTrend::Memory ? DemoSideCard::tr("%1 MiB").arg(count) : count;
+}
+
+QString numberText(std::optional<double> number, bool complete) {
+  if (!number) return QStringLiteral("—");
+  const QString count = countText(qRound64(*number));
+  return complete ? count : DemoSideCard::tr("≥ %1").arg(count);
 }
 
 }  // namespace
 
-DemoScale DemoScale::of(const DemoState& state) {
-  DemoScale scale;
-  const auto& leaky = state.leaky.samples;
-  const auto& fixed = state.fixed.samples;
-  if (!leaky.empty()) scale.from = secondsOf(leaky.front());
-  scale.to =
-      std::max({scale.from + kShortestWindow, secondsOf(state.leaky.now()), secondsOf(state.fixed.now())});
-  for (int i = 0; i < kTrends; ++i) {
-    scale.tops[i] = TrendPlot::roundTop(
-        std::max({kLowestTop, highest(leaky, kQuantities[i]), highest(fixed, kQuantities[i])}));
-  }
-  return scale;
-}
-
-DemoSideCard::DemoSideCard(DemoProgram program, QWidget* parent)
-    : QFrame(parent), tone_(program == DemoProgram::Leaky ? Tone::Bad : Tone::Good) {
+DemoSideCard::DemoSideCard(DemoSideKind kind, QWidget* about, QWidget* parent) : QFrame(parent), kind_(kind) {
   setFlag(this, "card");
-  code_ = new DemoCode(program, this);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(15, 12, 15, 12);
   column->setSpacing(7);
-  column->addLayout(makeHead(program));
-  column->addWidget(code_);
+  column->addLayout(makeHead());
+  column->addWidget(about);
   column->addWidget(makeNumbers());
   column->addSpacing(5);
-  column->addLayout(makeTrends(), 1);
-  applyColours();
-  setSide(DemoSide(), DemoScale::of(DemoState()));
+  column->addLayout(makePlots(), 1);
+  setFigures({}, DemoScale::of({}, {}));
 }
 
-QLayout* DemoSideCard::makeHead(DemoProgram program) {
-  auto* title = new QLabel(program == DemoProgram::Leaky ? tr("Leaky") : tr("Fixed"), this);
+QLayout* DemoSideCard::makeHead() {
+  auto* title = new QLabel(titleOf(kind_), this);
   QFont font = scaled(1.25);
   font.setWeight(QFont::DemiBold);
   title->setFont(font);
   telling_.push_back(title);
-  lock_ = new QLabel(this);
-  lock_->setFont(monospace());
-  setRole(lock_, LabelRole::Muted);
+  subject_ = new QLabel(this);
+  subject_->setFont(monospace());
+  setRole(subject_, LabelRole::Muted);
   auto* row = new QHBoxLayout;
   row->addWidget(title);
   row->addStretch();
-  row->addWidget(lock_);
+  row->addWidget(subject_);
   return row;
 }
 
-QLayout* DemoSideCard::makeTrends() {
+QLayout* DemoSideCard::makePlots() {
   auto* grid = new QGridLayout;
   grid->setHorizontalSpacing(20);
   grid->setVerticalSpacing(8);
-  for (int i = 0; i < DemoScale::kTrends; ++i) {
-    trends_[i] = new TrendPlot(
-        trendTitle(i), tone_, [i](double value) { return trendValue(i, value); }, this);
-    grid->addWidget(trends_[i], i / kTrendColumns, i % kTrendColumns);
-    grid->setRowStretch(i / kTrendColumns, 1);
-    grid->setColumnStretch(i % kTrendColumns, 1);
+  const Plots trends = plotsOf(kind_);
+  for (int i = 0; i < static_cast<int>(kPlots); ++i) {
+    const DemoTrend trend = trends.at(i);
+    plots_.at(i) = new TrendPlot(
+        titleOf(trend, kind_), toneOf(kind_), [trend](double value) { return valueText(trend, value); },
+        this);
+    if (kind_ == DemoSideKind::Service) plots_.at(i)->setToolTip(explanationOf(trend));
+    grid->addWidget(plots_.at(i), i / kPlotColumns, i % kPlotColumns);
+    grid->setRowStretch(i / kPlotColumns, 1);
+    grid->setColumnStretch(i % kPlotColumns, 1);
   }
   return grid;
 }
@@ -124,9 +154,10 @@ QWidget* DemoSideCard::makeNumbers() {
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(18);
   leases_ = addNumber(numbers, tr("leases"), true);
-  threads_ = addNumber(numbers, tr("keep-alive threads"), true);
+  keepAlives_ = addNumber(numbers, titleOf(DemoTrend::KeepAlives, kind_).toLower(), true);
   keys_ = addNumber(numbers, tr("lock keys"), false);
   served_ = addNumber(numbers, tr("served"), false);
+  keepAlives_->setObjectName(QStringLiteral("keepAlives"));
   row->addStretch();
   return numbers;
 }
@@ -134,7 +165,7 @@ QWidget* DemoSideCard::makeNumbers() {
 QLabel* DemoSideCard::addNumber(QWidget* parent, const QString& caption, bool telling) {
   auto* number = new QLabel(parent);
   QFont font = scaled(2);
-  font.setWeight(QFont::Bold);
+  font.setWeight(QFont::DemiBold);
   number->setFont(font);
   if (telling) telling_.push_back(number);
   auto* text = new QLabel(caption, parent);
@@ -147,28 +178,27 @@ QLabel* DemoSideCard::addNumber(QWidget* parent, const QString& caption, bool te
   return number;
 }
 
-void DemoSideCard::setSide(const DemoSide& side, const DemoScale& scale) {
-  const DemoSample now = side.now();
-  lock_->setText(keyText(side.lock));
-  leases_->setText(countText(now.leases));
-  threads_->setText(countText(now.threads));
-  keys_->setText(countText(now.keys));
-  served_->setText(countText(now.served));
-  for (int i = 0; i < DemoScale::kTrends; ++i) {
-    trends_[i]->setScale(scale.from, scale.to, scale.tops[i]);
-    trends_[i]->setPoints(pointsOf(side.samples, kQuantities[i]));
+void DemoSideCard::setFigures(const DemoFigures& figures, const DemoScale& scale) {
+  const auto newestText = [&](DemoTrend trend) {
+    return numberText(newest(figures.of(trend)), figures.complete);
+  };
+  subject_->setText(figures.subject);
+  leases_->setText(newestText(DemoTrend::Leases));
+  keepAlives_->setText(newestText(DemoTrend::KeepAlives));
+  keys_->setText(newestText(DemoTrend::Keys));
+  served_->setText(figures.served ? countText(*figures.served) : QStringLiteral("—"));
+  const Plots trends = plotsOf(kind_);
+  for (std::size_t i = 0; i < kPlots; ++i) {
+    plots_.at(i)->setScale(scale.from, scale.to, TrendPlot::roundTop(scale.top(trends.at(i))));
+    plots_.at(i)->setPoints(figures.of(trends.at(i)));
   }
+  showTone(figures.fresh);
 }
 
-void DemoSideCard::applyColours() {
-  QPalette tinted = palette();
-  tinted.setColor(QPalette::WindowText, colours().text(tone_));
-  for (QLabel* label : telling_) label->setPalette(tinted);
-}
-
-void DemoSideCard::changeEvent(QEvent* event) {
-  QFrame::changeEvent(event);
-  if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange) applyColours();
+/// What is not true any more looks like that.
+void DemoSideCard::showTone(bool fresh) {
+  const LabelRole role = kind_ == DemoSideKind::Service ? LabelRole::Plain : textRole(toneOf(kind_));
+  for (QLabel* label : telling_) setRole(label, fresh ? role : LabelRole::Muted);
 }
 
 }  // namespace leasescope::ui

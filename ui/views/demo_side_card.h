@@ -5,55 +5,45 @@
 
 #include <QFrame>
 
-#include "core/lockers/demo.h"
+#include "ui/models/demo_figures.h"
 #include "ui/theme/theme.h"
 
 class QLabel;
 
 namespace leasescope::ui {
 
-class DemoCode;
 class TrendPlot;
 
-/// What both sides of the demo are drawn to, so that they can be compared.
-struct DemoScale {
-  static constexpr int kTrends = 6;
-  double from = 0;  // seconds since the start
-  double to = 0;
-  std::array<double, kTrends> tops{};
+/// What may be at a side of the demo: the two programs, or a Go service that is not ours.
+enum class DemoSideKind { Leaky, Fixed, Service };
 
-  static DemoScale of(const DemoState& state);
-};
-
-/// One program of the demo: its lines of code, the numbers of this moment, and how they came about.
+/// One side of the demo: the numbers of this moment, and how they came about.
 class DemoSideCard : public QFrame {
   Q_OBJECT
 
  public:
-  explicit DemoSideCard(DemoProgram program, QWidget* parent = nullptr);
+  static constexpr std::size_t kPlots = 6;
 
-  void setSide(const DemoSide& side, const DemoScale& scale);
-  DemoCode* code() const { return code_; }
+  /// `about` is shown below the title: what the program does, or where the service is.
+  DemoSideCard(DemoSideKind kind, QWidget* about, QWidget* parent = nullptr);
 
- protected:
-  void changeEvent(QEvent* event) override;
+  void setFigures(const DemoFigures& figures, const DemoScale& scale);
 
  private:
   QWidget* makeNumbers();
   QLabel* addNumber(QWidget* parent, const QString& caption, bool telling);
-  QLayout* makeTrends();
-  QLayout* makeHead(DemoProgram program);
-  void applyColours();
+  QLayout* makePlots();
+  QLayout* makeHead();
+  void showTone(bool fresh);
 
-  const Tone tone_;
-  QLabel* lock_;
-  DemoCode* code_;
+  const DemoSideKind kind_;
+  QLabel* subject_;
   QLabel* leases_;
-  QLabel* threads_;
+  QLabel* keepAlives_;
   QLabel* keys_;
   QLabel* served_;
   std::vector<QLabel*> telling_;  // the numbers in the side's colour
-  std::array<TrendPlot*, DemoScale::kTrends> trends_{};
+  std::array<TrendPlot*, kPlots> plots_{};
 };
 
 }  // namespace leasescope::ui

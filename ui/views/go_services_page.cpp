@@ -79,12 +79,9 @@ GoServicesPage::GoServicesPage(ClusterLink* link, ShownPicture* picture, Watched
   column->addWidget(toolBar);
   column->addWidget(comparisonBox_);
   column->addWidget(stack_, 1);
-  empty_->show(
-      QStringLiteral("threads"), tr("No Go service is watched"),
-      tr("Give the address of a service that shows its goroutines: it imports _ \"net/http/pprof\" and "
-         "listens, for example with http.ListenAndServe(\"127.0.0.1:6060\", nil). Or open what was "
-         "saved of /debug/pprof/goroutine?debug=2."),
-      EmptyState::Offer::None);
+  empty_->show(QStringLiteral("threads"), tr("No Go service is watched"),
+               howToShowGoroutines() + tr(" Or open what was saved of /debug/pprof/goroutine?debug=2."),
+               EmptyState::Offer::None);
   connectSignals();
   changed();
   sample_.start(ServiceProbes::kRest);

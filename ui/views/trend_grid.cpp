@@ -1,7 +1,6 @@
 #include "ui/views/trend_grid.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include <QGridLayout>
@@ -16,13 +15,6 @@ constexpr int kPlotHeight = 66;
 constexpr double kShortestWindow = 30;  // seconds
 constexpr double kLowestTop = 10;       // so that one more or less is no mountain
 
-/// In a gap nothing is known.
-std::function<QString(double)> saying(std::function<QString(double)> valueText) {
-  return [valueText = std::move(valueText)](double value) {
-    return std::isnan(value) ? QStringLiteral("—") : valueText(value);
-  };
-}
-
 }  // namespace
 
 TrendGrid::TrendGrid(const std::vector<Cell>& cells, QWidget* parent) : QWidget(parent) {
@@ -32,7 +24,7 @@ TrendGrid::TrendGrid(const std::vector<Cell>& cells, QWidget* parent) : QWidget(
   grid->setHorizontalSpacing(20);
   grid->setVerticalSpacing(9);
   for (const Cell& cell : cells) {
-    auto* plot = new TrendPlot(cell.title, cell.tone, saying(cell.valueText), this);
+    auto* plot = new TrendPlot(cell.title, cell.tone, cell.valueText, this);
     plot->setToolTip(cell.toolTip);
     plot->setFixedHeight(kPlotHeight);
     plot->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);  // all equally wide
