@@ -46,6 +46,7 @@ std::string previewText(const RevokePreview& preview) {
       fmt::format("lease {}: {} left of {}, {} {} with it\n", etcd::leaseHex(preview.lease),
                   absl::FormatDuration(preview.remaining), absl::FormatDuration(preview.granted),
                   preview.keys.size(), preview.keys.size() == 1 ? "key vanishes" : "keys vanish");
+  if (preview.identity != nullptr) out += fmt::format("  who: {}\n", identityText(preview.identity.get()));
   for (const auto& effect : preview.locks) {
     out += fmt::format("  {} of {}: {}\n", roleName(effect.role), printableKey(effect.lock),
                        holderAfter(effect));

@@ -24,6 +24,11 @@ void setTtl(nlohmann::json& object, const Lease* lease, const Moment& now) {
   object["granted_ttl_ms"] = milliseconds(lease == nullptr ? std::nullopt : lease->granted);
 }
 
+/// What it says itself; null when it says nothing.
+nlohmann::json toJson(const SharedIdentity& identity) {
+  return identity == nullptr ? nullptr : nlohmann::json::parse(identityJson(*identity));
+}
+
 }  // namespace
 
 LeaseIndex indexLeases(const ChangeSet& all) {
@@ -53,8 +58,10 @@ nlohmann::json toJson(const Contender& contender, const LeaseIndex& leases, cons
                          {"create_revision", contender.createRevision},
                          {"lease_attached", contender.hasLease()}};
   setBytes(json, "key", contender.key);
-  const auto lease = leases.find(contender.lease);
-  setTtl(json, lease == leases.end() ? nullptr : lease->second.get(), now);
+  const auto known = leases.find(contender.lease);
+  const Lease* lease = known == leases.end() ? nullptr : known->second.get();
+  setTtl(json, lease, now);
+  if (lease != nullptr) json["identity"] = toJson(lease->identity);
   if (contender.mismatched()) json["name_lease"] = etcd::leaseHex(contender.nameLease);
   if (!contender.waitsOn.empty()) setBytes(json, "waits_on", contender.waitsOn);
   return json;
@@ -80,6 +87,7 @@ nlohmann::json toJson(const Lock& lock, const LeaseIndex& leases, const Moment& 
 nlohmann::json toJson(const Lease& lease, const Moment& now) {
   nlohmann::json json = {{"lease", etcd::leaseHex(lease.id)}, {"state", stateName(lease.state(now))}};
   setTtl(json, &lease, now);
+  json["identity"] = toJson(lease.identity);
   setBytes(json, "keys", *lease.keys);
   return json;
 }
@@ -105,6 +113,7 @@ nlohmann::json toJson(const RevokePreview& preview, bool revoked) {
   }
   nlohmann::json json = {
       {"lease", etcd::leaseHex(preview.lease)}, {"locks", std::move(locks)}, {"revoked", revoked}};
+  json["identity"] = toJson(preview.identity);
   setBytes(json, "keys", preview.keys);
   setBytes(json, "other_keys", preview.otherKeys);
   if (preview.unseen.locks > 0) {

@@ -53,29 +53,31 @@ std::string roleText(const Contender& contender, const Contender* holder, std::s
 
 std::string locksTable(const ChangeSet& all, const Moment& now) {
   const LeaseIndex leases = indexLeases(all);
-  Table table({{"LOCK"}, {"ROLE"}, {"LEASE"}, {"TOKEN", true}, {"TTL", true}});
+  Table table({{"LOCK"}, {"ROLE"}, {"LEASE"}, {"TOKEN", true}, {"TTL", true}, {"WHO"}});
   for (const auto& lock : all.locks) {
     if (lock->blocker) {
       table.add({printableKey(lock->name), "blocked by", printableKey(lock->blocker->key),
-                 std::to_string(lock->blocker->createRevision), "-"});
+                 std::to_string(lock->blocker->createRevision), "-", ""});
     }
     std::size_t place = lock->holder() == nullptr ? 1 : 0;
     for (const Contender& contender : lock->queue) {
-      const auto lease = leases.find(contender.lease);
+      const auto known = leases.find(contender.lease);
+      const Lease* lease = known == leases.end() ? nullptr : known->second.get();
       table.add({printableKey(lock->name), roleText(contender, lock->holder(), place++),
                  contender.hasLease() ? etcd::leaseHex(contender.lease) : "none",
-                 std::to_string(contender.createRevision),
-                 ttlText(lease == leases.end() ? nullptr : lease->second.get(), now)});
+                 std::to_string(contender.createRevision), ttlText(lease, now),
+                 identityText(lease == nullptr ? nullptr : lease->identity.get())});
     }
   }
   return table.text() + fmt::format("{} locks at revision {}\n", all.locks.size(), all.revision);
 }
 
 std::string leasesTable(const ChangeSet& all, const Moment& now) {
-  Table table({{"LEASE"}, {"STATE"}, {"TTL", true}, {"KEYS", true}, {"FIRST KEY"}});
+  Table table({{"LEASE"}, {"STATE"}, {"TTL", true}, {"KEYS", true}, {"WHO"}, {"FIRST KEY"}});
   for (const auto& lease : all.leases) {
     table.add({etcd::leaseHex(lease->id), std::string(stateName(lease->state(now))),
                ttlText(lease.get(), now), std::to_string(lease->keys->size()),
+               identityText(lease->identity.get()),
                lease->keys->empty() ? "" : printableKey(lease->keys->front())});
   }
   return table.text() + fmt::format("{} leases at revision {}\n", all.leases.size(), all.revision);

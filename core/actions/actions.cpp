@@ -127,7 +127,14 @@ absl::StatusOr<RevokePreview> Actions::lookAtKeys(LeaseId lease) const {
                         .remaining = ttl->remaining,
                         .keys = std::move(ttl->keys)};
   std::ranges::sort(preview.keys);
+  if (std::erase(preview.keys, identityKey(lease)) > 0) preview.identity = identityOf(lease);
   return preview;
+}
+
+/// Good to know, and no more: null also when it can't be read.
+SharedIdentity Actions::identityOf(LeaseId lease) const {
+  const auto read = client_->range({.range = etcd::KeyRange::single(identityKey(lease))});
+  return read.ok() && !read->kvs.empty() ? identityFrom(read->kvs.front().value) : nullptr;
 }
 
 absl::Status Actions::addLocks(RevokePreview& preview) const {

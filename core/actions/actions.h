@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "core/actions/audit_log.h"
 #include "core/etcd/client.h"
+#include "core/picture/holder_identity.h"
 #include "core/picture/lock.h"
 
 namespace leasescope {
@@ -35,7 +36,8 @@ struct RevokePreview {
   std::uint64_t clusterId = 0;
   absl::Duration granted;
   absl::Duration remaining;
-  std::vector<std::string> keys;       // all that vanish, in byte order
+  SharedIdentity identity;             // null: whose it is is not said
+  std::vector<std::string> keys;       // all that vanish but that of the identity, in byte order
   std::vector<LockEffect> locks;       // those in whose queue a key stands, then those that get free
   std::vector<std::string> otherKeys;  // those of `keys` that are in no lock's queue
   Unseen unseen;
@@ -74,6 +76,7 @@ class Actions {
  private:
   ActionOutcome audited(AuditEntry entry, const std::function<ActionOutcome()>& act) const;
   absl::StatusOr<RevokePreview> lookAtKeys(LeaseId lease) const;
+  SharedIdentity identityOf(LeaseId lease) const;
   absl::Status addLocks(RevokePreview& preview) const;
   void addUnblocked(RevokePreview& preview) const;
   /// Whether this lock gets a holder when these keys, in byte order, vanish from below its name.

@@ -24,6 +24,7 @@
 
 #include "core/etcd/mutex.h"
 #include "core/etcd/session.h"
+#include "core/lockers/announce_holder.h"
 #include "core/lockers/timed_context.h"
 #include "core/playground/line_splitter.h"
 #include "core/playground/unique_fd.h"
@@ -34,6 +35,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kReportEvery = std::chrono::milliseconds(250);
+constexpr char kService[] = "leak-demo";
 
 class Service {
  public:
@@ -94,6 +96,7 @@ class Service {
         etcd::Session::open(client_, keepAlive_, options_.sessionTtl);
     if (!session.ok()) return;
     note((*session)->lease());
+    announceHolder(*client_, (*session)->lease(), kService);
     auto context = std::make_unique<TimedContext>(options_.lockTimeout);
     etcd::Mutex mutex(**session, options_.lock);
     const bool locked = mutex.lock(absl::InfiniteDuration(), context->done()).ok();

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <utility>
 
+#include "core/lockers/announce_holder.h"
 #include "fmt/format.h"
 
 namespace leasescope {
@@ -164,6 +165,7 @@ absl::StatusOr<etcd::Session*> Locker::openSession() {
   absl::StatusOr<std::unique_ptr<etcd::Session>> session =
       etcd::Session::open(client_, keepAlive_, plan_.spec.ttl);
   if (!session.ok()) return session.status();
+  announceHolder(*client_, (*session)->lease(), name_);
   const std::lock_guard lock(mutex_);
   lease_ = (*session)->lease();
   sessions_.push_back(*std::move(session));

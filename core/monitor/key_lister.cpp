@@ -42,11 +42,11 @@ class Lister {
     }
   }
 
-  /// Tells a mutex's empty value from an election's proposal.
-  absl::Status addValueKinds() {
+  /// Tells a mutex's empty value from an election's proposal, and reads who holders say they are.
+  absl::Status addValues() {
     std::vector<ListedKey*> wanted;
     for (ListedKey& key : listing_.keys) {
-      if (mayBeContender(key.key)) wanted.push_back(&key);
+      if (mayBeContender(key.key) || isIdentityKeyOf(key.key, key.lease)) wanted.push_back(&key);
     }
     for (std::size_t first = 0; first < wanted.size(); first += kValuesPerCall) {
       const auto last = std::min(first + kValuesPerCall, wanted.size());
@@ -68,7 +68,8 @@ class Lister {
                              .modRevision = kv.modRevision,
                              .version = kv.version,
                              .lease = kv.lease,
-                             .value = ValueKind::Unknown});
+                             .value = ValueKind::Unknown,
+                             .identity = {}});
   }
 
   absl::Status readValues(const std::vector<ListedKey*>& keys) {
@@ -103,7 +104,9 @@ class Lister {
   }
 
   static void note(ListedKey& key, const std::vector<etcd::KeyValue>& kvs) {
-    if (!kvs.empty()) key.value = kvs.front().value.empty() ? ValueKind::Empty : ValueKind::Present;
+    if (kvs.empty()) return;
+    key.value = kvs.front().value.empty() ? ValueKind::Empty : ValueKind::Present;
+    if (isIdentityKeyOf(key.key, key.lease)) key.identity = kvs.front().value;
   }
 
   /// gRPC's word for an answer over the limit of this side; the server's ResourceExhausted are others.
@@ -135,7 +138,7 @@ absl::StatusOr<Listing> listKeys(etcd::Client& client, const std::vector<etcd::K
     for (const etcd::KeyRange& range : ranges) {
       if (status.ok()) status = lister.addRange(range);
     }
-    if (status.ok() && options.valueKinds) status = lister.addValueKinds();
+    if (status.ok() && options.values) status = lister.addValues();
     if (status.ok()) return lister.take();
     if (!absl::IsOutOfRange(status)) return status;  // otherwise: compacted meanwhile
   }

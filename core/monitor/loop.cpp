@@ -456,7 +456,7 @@ void Monitor::Loop::onAccess(const absl::Status& access) {
 SteadyTime::duration Monitor::Loop::askForList() {
   post([this] { reconciliation_.begin(picture_, std::exchange(comparisonAsked_, false)); });
   absl::StatusOr<Listing> listing =
-      listKeys(*client_, ranges_, {.pageSize = kReconcilingPage, .rest = kBetweenPages, .valueKinds = false});
+      listKeys(*client_, ranges_, {.pageSize = kReconcilingPage, .rest = kBetweenPages, .values = false});
   post([this, listing = std::move(listing)]() mutable {
     if (listing.ok()) {
       reconciliation_.listed(*std::move(listing), Moment::now().steady);

@@ -22,7 +22,7 @@ struct ContenderName {
 ///   elections writes;
 /// - or it looks as if it had been that: the last segment has the shape of an id that etcd hands out, the
 ///   value is known to be empty as a mutex's is, but the key has no lease or another one.
-/// Everything else stays what it is: a key that is no lock.
+/// Everything else stays what it is: a key that is no lock. So does every key of a holder's identity.
 std::optional<ContenderName> contenderName(std::string_view key, etcd::LeaseId lease, ValueKind value);
 
 /// The last segment is a hex id, so the key's value is worth reading to tell mutex from election.

@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "core/etcd/types.h"
+#include "core/picture/holder_identity.h"
 #include "core/picture/lock.h"
 #include "core/picture/moment.h"
 
@@ -26,7 +27,7 @@ inline constexpr std::size_t kLeaseStates = static_cast<std::size_t>(LeaseState:
 /// is computed for a moment.
 struct Lease {
   LeaseId id = etcd::kNoLease;
-  /// In byte order; never null. Only keys below the watched prefixes.
+  /// In byte order; never null. Only keys below the watched prefixes, and not that of the identity.
   std::shared_ptr<const std::vector<std::string>> keys;
   std::optional<absl::Duration> granted;  // nullopt: not sampled yet
   std::optional<SteadyTime> expiry;       // if nobody renews, as of lastSample; nullopt: not sampled
@@ -34,6 +35,7 @@ struct Lease {
   std::optional<Moment> lastRenewal;
   std::optional<Moment> lastSample;
   Since firstSeen;
+  SharedIdentity identity;  // null: who has it does not say who that is, or not below the watched prefixes
 
   /// Carried forward to `now`; zero or less while an expired lease waits for its removal, which is never
   /// shown as "free". nullopt: unknown, or the last sample is too old to be carried on (carryLimit).

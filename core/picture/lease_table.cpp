@@ -25,18 +25,23 @@ LeaseTable::Entry& LeaseTable::entryOf(LeaseId id, const Moment& now) {
   return it->second;
 }
 
-void LeaseTable::restore(const KeyTable& keys, const Moment& now) {
+void LeaseTable::restore(const KeyTable& keys, const Identities& identities, const Moment& now) {
   for (auto& [id, entry] : leases_) {
     entry.keys.clear();
     entry.publishedKeys = nullptr;
+    entry.identity = nullptr;
   }
-  for (const auto& [key, record] : keys) {
-    if (record.lease == etcd::kNoLease) continue;
-    Entry& entry = leases_.try_emplace(record.lease).first->second;
+  const auto listed = [&](LeaseId id) -> Entry& {
+    Entry& entry = leases_.try_emplace(id).first->second;
     if (entry.firstSeen.moment.steady == SteadyTime()) entry.firstSeen = {.moment = now, .exact = false};
-    entry.keys.insert(key);
+    return entry;
+  };
+  for (const auto& [key, record] : keys) {
+    if (record.lease == etcd::kNoLease || isIdentityKeyOf(key, record.lease)) continue;
+    listed(record.lease).keys.insert(key);
   }
-  absl::erase_if(leases_, [](const auto& item) { return item.second.keys.empty() && !item.second.listed; });
+  for (const auto& [id, identity] : identities) listed(id).identity = identity;
+  absl::erase_if(leases_, [](const auto& item) { return !item.second.hasKeys() && !item.second.listed; });
 }
 
 void LeaseTable::attach(LeaseId id, const std::string& key, const Moment& now) {
@@ -55,6 +60,19 @@ void LeaseTable::detach(LeaseId id, const std::string& key, const Moment& now) {
   found->second.lastDetach = now;
 }
 
+void LeaseTable::identify(LeaseId id, SharedIdentity identity, const Moment& now) {
+  if (identity == nullptr) {
+    const auto found = leases_.find(id);
+    if (found == leases_.end()) return;
+    changed_.insert(id);
+    found->second.identity = nullptr;
+    found->second.lastDetach = now;
+    return;
+  }
+  phantoms_.erase(id);
+  entryOf(id, now).identity = std::move(identity);
+}
+
 void LeaseTable::listed(const std::vector<LeaseId>& ids, const Moment& asked, const Moment& now) {
   const absl::flat_hash_set<LeaseId> there(ids.begin(), ids.end());
   for (const LeaseId id : ids) {
@@ -70,7 +88,7 @@ void LeaseTable::listed(const std::vector<LeaseId>& ids, const Moment& asked, co
   for (auto& [id, entry] : leases_) {
     if (there.contains(id) || entry.lastDetach.steady > asked.steady) continue;
     entry.listed = false;
-    if (entry.keys.empty()) gone.push_back(id);
+    if (!entry.hasKeys()) gone.push_back(id);
   }
   for (const LeaseId id : gone) {
     leases_.erase(id);
@@ -93,7 +111,7 @@ void LeaseTable::notFound(LeaseId id) {
   changed_.insert(id);
   const bool wasListed = std::exchange(found->second.listed, false);
   found->second.track.forget();
-  if (!found->second.keys.empty()) return;
+  if (found->second.hasKeys()) return;
   leases_.erase(found);
   if (wasListed) phantoms_[id] = std::nullopt;
 }
@@ -144,6 +162,7 @@ std::shared_ptr<const Lease> LeaseTable::publish(LeaseId id, Entry& entry) {
   lease->lastRenewal = entry.track.lastRenewal();
   lease->lastSample = entry.track.lastSample();
   lease->firstSeen = entry.firstSeen;
+  lease->identity = entry.identity;
   return lease;
 }
 

@@ -20,10 +20,14 @@ namespace leasescope {
 /// single-threaded.
 class LeaseTable {
  public:
-  /// From a full list of keys. What is known of TTLs stays.
-  void restore(const KeyTable& keys, const Moment& now);
+  using Identities = absl::flat_hash_map<LeaseId, SharedIdentity>;
+
+  /// From a full list of keys, and what some of them say of the leases. What is known of TTLs stays.
+  void restore(const KeyTable& keys, const Identities& identities, const Moment& now);
   void attach(LeaseId id, const std::string& key, const Moment& now);
   void detach(LeaseId id, const std::string& key, const Moment& now);
+  /// `identity` null: the lease's key that said it is gone.
+  void identify(LeaseId id, SharedIdentity identity, const Moment& now);
 
   /// A member's list that was asked for at `asked`. Leases without keys that it lacks are gone; those with
   /// keys stay, because the list may be old (etcd: LeaseLeases is not linearizable).
@@ -51,10 +55,13 @@ class LeaseTable {
   struct Entry {
     absl::btree_set<std::string> keys;
     std::shared_ptr<const std::vector<std::string>> publishedKeys;  // null: to be made anew
+    SharedIdentity identity;
     TtlTrack track;
     Since firstSeen;
     bool listed = false;
     Moment lastDetach;  // of a key; a list that was asked for before it says nothing about this lease
+
+    bool hasKeys() const { return identity != nullptr || !keys.empty(); }
   };
   Entry& entryOf(LeaseId id, const Moment& now);
   static std::shared_ptr<const Lease> publish(LeaseId id, Entry& entry);

@@ -22,6 +22,7 @@ KeyRecord recordOf(const etcd::KeyValue& kv, Since since) {
 
 void Picture::restore(const Listing& listing, const Moment& now) {
   KeyTable keys;
+  LeaseTable::Identities identities;
   for (const ListedKey& listed : listing.keys) {
     Since since{.moment = now, .exact = false};
     const auto known = keys_.find(listed.key);
@@ -33,10 +34,11 @@ void Picture::restore(const Listing& listing, const Moment& now) {
                                                 .lease = listed.lease,
                                                 .value = listed.value,
                                                 .since = since});
+    if (isIdentityKeyOf(listed.key, listed.lease)) identities[listed.lease] = identityFrom(listed.identity);
   }
   keys_ = std::move(keys);
   locks_.restore(keys_, now);
-  leases_.restore(keys_, now);
+  leases_.restore(keys_, identities, now);
   clusterId_ = listing.clusterId;
   revision_ = listed_ = listing.revision;
   complete_ = true;
@@ -64,7 +66,7 @@ void Picture::put(const etcd::KeyValue& kv, const Moment& now) {
   if (known == keys_.end()) {
     const auto added = keys_.emplace(kv.key, recordOf(kv, {.moment = now, .exact = true})).first;
     locks_.add(keys_, added->first, added->second);
-    leases_.attach(kv.lease, kv.key, now);
+    attach(kv, now);
     return;
   }
   if (kv.modRevision <= known->second.modRevision) return;
@@ -76,18 +78,32 @@ void Picture::put(const etcd::KeyValue& kv, const Moment& now) {
   }
   known->second = recordOf(kv, before.since);
   locks_.update(keys_, known->first, before, known->second);
-  if (before.lease != kv.lease) {
-    leases_.detach(before.lease, kv.key, now);
-    leases_.attach(kv.lease, kv.key, now);
-  }
+  if (before.lease != kv.lease) detach(before.lease, kv.key, now);
+  attach(kv, now);
 }
 
 void Picture::remove(const etcd::KeyValue& kv, const Moment& now) {
   const auto known = keys_.find(kv.key);
   if (known == keys_.end() || kv.modRevision <= known->second.modRevision) return;
   locks_.remove(known->first, known->second);
-  leases_.detach(known->second.lease, kv.key, now);
+  detach(known->second.lease, kv.key, now);
   keys_.erase(known);
+}
+
+void Picture::attach(const etcd::KeyValue& kv, const Moment& now) {
+  if (isIdentityKeyOf(kv.key, kv.lease)) {
+    leases_.identify(kv.lease, identityFrom(kv.value), now);
+  } else {
+    leases_.attach(kv.lease, kv.key, now);
+  }
+}
+
+void Picture::detach(LeaseId lease, const std::string& key, const Moment& now) {
+  if (isIdentityKeyOf(key, lease)) {
+    leases_.identify(lease, nullptr, now);
+  } else {
+    leases_.detach(lease, key, now);
+  }
 }
 
 void Picture::finishRevision(Revision revision, const Moment& now) {

@@ -19,6 +19,7 @@ struct ListedKey {
   std::int64_t version = 0;
   LeaseId lease = etcd::kNoLease;
   ValueKind value = ValueKind::Unknown;
+  std::string identity;  // the value of a key that says who holds its lease; of other keys empty
 };
 
 /// Every watched key at one revision.
@@ -59,6 +60,8 @@ class Picture {
  private:
   void put(const etcd::KeyValue& kv, const Moment& now);
   void remove(const etcd::KeyValue& kv, const Moment& now);
+  void attach(const etcd::KeyValue& kv, const Moment& now);
+  void detach(LeaseId lease, const std::string& key, const Moment& now);
   void finishRevision(Revision revision, const Moment& now);
 
   std::uint64_t epoch_ = 0;

@@ -17,10 +17,25 @@ namespace {
 using Transaction = std::vector<History::Write>;
 
 // Few keys and leases, so that they meet often: nested names, names that end in '/', the empty name, keys
-// that are no contenders, and one that stays a contender without its lease.
-const std::vector<std::string> kKeys = {
-    "a",    "a/",    "a/1f",    "a/2e",     "a/3d",  "a/b", "a/b/1f", "a/b/2e",
-    "a/b/", "a//1f", "a/1f/2e", "a/config", "ab/1f", "/1f", "b/-1f",  "b/694d8257011d2a11"};
+// that are no contenders, one that stays a contender without its lease, and keys of identities.
+const std::vector<std::string> kKeys = {"a",
+                                        "a/",
+                                        "a/1f",
+                                        "a/2e",
+                                        "a/3d",
+                                        "a/b",
+                                        "a/b/1f",
+                                        "a/b/2e",
+                                        "a/b/",
+                                        "a//1f",
+                                        "a/1f/2e",
+                                        "a/config",
+                                        "ab/1f",
+                                        "/1f",
+                                        "b/-1f",
+                                        "b/694d8257011d2a11",
+                                        "leasescope/holders/1f",
+                                        "leasescope/holders/2e"};
 const std::vector<LeaseId> kLeases = {etcd::kNoLease, 0x1f, 0x1f,  0x2e,
                                       0x2e,           0x3d, -0x1f, 0x694d8257011d2a11};
 
@@ -32,7 +47,8 @@ rc::Gen<History::Write> anyWrite() {
         const auto& [key, lease, choice] = parts;
         if (choice < 4) return History::remove(key);
         const auto own = etcd::leaseFromCanonicalHex(key.substr(key.rfind('/') + 1));
-        return History::put(key, own && choice < 8 ? *own : lease, choice % 3 == 0 ? "text" : "");
+        return History::put(key, own && choice < 8 ? *own : lease,
+                            choice % 3 == 0 ? R"({"service":"text"})" : "");
       });
 }
 
@@ -88,7 +104,12 @@ Mirror byTheRules(const Listing& listing) {
   for (const ListedKey& key : listing.keys) {
     if (key.lease == etcd::kNoLease) continue;
     std::string& words = mirror.leases[key.lease];
-    words += (words.empty() ? etcd::leaseHex(key.lease) + ": " : " ") + key.key;
+    if (words.empty()) words = etcd::leaseHex(key.lease) + ":";
+    if (key.key != identityKey(key.lease)) words += " " + key.key;
+  }
+  for (const ListedKey& key : listing.keys) {  // said last
+    if (key.lease == etcd::kNoLease || key.key != identityKey(key.lease)) continue;
+    mirror.leases[key.lease] += key.identity.empty() ? " by unknown" : " by text";
   }
   return mirror;
 }

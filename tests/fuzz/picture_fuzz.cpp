@@ -19,7 +19,7 @@ namespace {
 /// Few names, so that they meet, and now and then anything.
 std::string anyKey(FuzzedDataProvider& data) {
   if (data.ConsumeIntegral<std::uint8_t>() < 16) return data.ConsumeRandomLengthString(24);
-  const std::string lock = data.PickValueInArray({"", "a", "a/", "a/b", "a/1f", "b"});
+  const std::string lock = data.PickValueInArray({"", "a", "a/", "a/b", "a/1f", "b", "leasescope/holders"});
   return lock +
          data.PickValueInArray({"", "/", "/1f", "/2e", "/-1f", "/01f", "/694d8257011d2a11", "/config"});
 }

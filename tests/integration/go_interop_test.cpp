@@ -161,6 +161,32 @@ TEST_F(GoInteropTest, OurMutexWaitsForGoAndGoForOurs) {
   EXPECT_EQ(waiting.wait(absl::Seconds(10)), 0);
 }
 
+TEST_F(GoInteropTest, WhoHoldsIsWhatAGoServiceSaysOfItself) {
+  RunningProgram go(interop({"hold", "--lock", "/a", "--service", "orders"}));
+  ASSERT_NE(go.lineThatBegins("holding"), "");
+  const auto ours = openSession();
+  const std::string console = LEASESCOPE_CONSOLE;
+  const auto locks = runProgram({console, "--endpoints", endpoint(), "locks", "--json"});
+  const json lock = json::parse(locks.output)["locks"][0];
+  EXPECT_EQ(lock["name"], "/a");
+  EXPECT_EQ(lock["holder"]["identity"]["service"], "orders");
+  EXPECT_EQ(lock["holder"]["identity"]["thread"], "worker-7");
+  EXPECT_TRUE(lock["holder"]["identity"]["pid"].is_number_integer());
+  const auto leases = runProgram({console, "--endpoints", endpoint(), "leases", "--json"});
+  for (const json& lease : json::parse(leases.output)["leases"]) {
+    const bool own = lease["lease"] == etcd::leaseHex(ours->lease());
+    EXPECT_EQ(lease["keys"].size(), own ? 0U : 1U);
+    EXPECT_EQ(lease["identity"].is_null(), own);
+  }
+  const auto preview = runProgram({console, "--endpoints", endpoint(), "revoke",
+                                   lock["holder"]["lease"].get<std::string>(), "--dry-run", "--json"});
+  EXPECT_EQ(json::parse(preview.output)["keys"].size(), 1U) << "the identity goes with its lease";
+  EXPECT_EQ(json::parse(preview.output)["identity"]["service"], "orders");
+  EXPECT_EQ(json::parse(preview.output)["other_keys"].size(), 0U);
+  go.closeInput();
+  EXPECT_EQ(go.wait(absl::Seconds(10)), 0);
+}
+
 TEST_F(GoInteropTest, LeakOfAGoServiceIsInLocksAndLeases) {
   RunningProgram go(interop({"leak", "--lock", "/my-lock/", "--requests", "12", "--parallel", "6",
                              "--timeout", "1s", "--ttl", "5", "--mode", "leaky"}));

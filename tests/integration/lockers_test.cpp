@@ -1,11 +1,14 @@
 #include "core/lockers/lockers.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include <gtest/gtest.h>
 
 #include "core/etcd/session.h"
 #include "core/probe/process_stats.h"
+#include "fmt/format.h"
 #include "tests/support/etcd_test.h"
 #include "tests/support/eventually.h"
 
@@ -46,6 +49,19 @@ TEST_F(LockersTest, WellBehavedLeaveNothingBehind) {
   lockers_->stopAll(Leftovers::CleanUp);
   EXPECT_TRUE(lockers_->threads().empty());
   EXPECT_EQ(leases(), 0);
+}
+
+TEST_F(LockersTest, SayWhoHoldsTheirLeases) {
+  spawn({.behaviour = Behaviour::NeverUnlocks, .lock = "/a"});
+  ASSERT_TRUE(becomes(LockerState::Holding, 1));
+  const auto said = [this] {
+    const auto lease = witness().lease(lockers_->threads().front().lease);
+    return lease != nullptr ? identityText(lease->identity.get()) : "no lease";
+  };
+  EXPECT_TRUE(eventually([&] { return said() != "unknown" && said() != "no lease"; })) << said();
+  EXPECT_NE(said().find(fmt::format("pid {}, thread {}", getpid(), lockers_->threads().front().osThread)),
+            std::string::npos)
+      << said();
 }
 
 TEST_F(LockersTest, LeakedSessionLeavesALiveThreadAndARenewedLease) {

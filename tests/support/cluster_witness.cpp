@@ -35,6 +35,7 @@ std::string describe(const Lock& lock) {
 std::string describe(const Lease& lease) {
   std::string text = fmt::format("lease {}", etcd::leaseHex(lease.id));
   for (const std::string& key : *lease.keys) text += "\n  " + printableKey(key);
+  if (lease.identity != nullptr) text += "\n  by " + identityJson(*lease.identity);
   return text;
 }
 
@@ -59,7 +60,8 @@ std::string firstDifference(const KeyTable& expected, const KeyTable& actual) {
     if (!sameKey(key.second, found->second)) {
       return fmt::format("expected {}\nbut the picture says {}", describe(key), describe(*found));
     }
-    if (found->second.value == ValueKind::Unknown && mayBeContender(key.first)) {
+    const bool isRead = mayBeContender(key.first) || isIdentityKeyOf(key.first, key.second.lease);
+    if (found->second.value == ValueKind::Unknown && isRead) {
       return "not known whether it has a value: " + describe(key);
     }
   }
@@ -101,13 +103,14 @@ absl::StatusOr<Listing> listingFromEtcdctl(const Etcdctl& etcdctl, const std::ve
     for (const nlohmann::json& kv : json.value("kvs", nlohmann::json::array())) {
       std::string key = fromBase64(kv, "key");
       if (!seen.insert(key).second) continue;
-      listing.keys.push_back(
-          {.key = std::move(key),
-           .createRevision = kv.value("create_revision", Revision{0}),
-           .modRevision = kv.value("mod_revision", Revision{0}),
-           .version = kv.value("version", std::int64_t{0}),
-           .lease = kv.value("lease", LeaseId{0}),
-           .value = fromBase64(kv, "value").empty() ? ValueKind::Empty : ValueKind::Present});
+      std::string value = fromBase64(kv, "value");
+      listing.keys.push_back({.key = std::move(key),
+                              .createRevision = kv.value("create_revision", Revision{0}),
+                              .modRevision = kv.value("mod_revision", Revision{0}),
+                              .version = kv.value("version", std::int64_t{0}),
+                              .lease = kv.value("lease", LeaseId{0}),
+                              .value = value.empty() ? ValueKind::Empty : ValueKind::Present,
+                              .identity = std::move(value)});
     }
   }
   return listing;
@@ -277,7 +280,7 @@ std::string ClusterWitness::differenceTo(const Etcdctl& etcdctl) const {
   }
   std::map<LeaseId, std::shared_ptr<const Lease>> withKeys;
   for (const auto& [id, one] : leases_) {
-    if (!one->keys->empty()) withKeys[id] = one;
+    if (!one->keys->empty() || one->identity != nullptr) withKeys[id] = one;
   }
   const std::string difference = firstDifference(locks, locks_);
   return difference.empty() ? firstDifference(leases, withKeys) : difference;

@@ -45,18 +45,20 @@ class History {
   }
 
   /// Every key as of now, as the monitor lists them: of keys that look like contenders it is known whether
-  /// they have a value.
+  /// they have a value, and of those of identities what it is.
   Listing listing() const {
     Listing out{.clusterId = kClusterId, .revision = revision_};
     for (const auto& [key, kv] : keys_) {
+      const bool identity = isIdentityKeyOf(key, kv.lease);
       ValueKind value = ValueKind::Unknown;
-      if (mayBeContender(key)) value = kv.value.empty() ? ValueKind::Empty : ValueKind::Present;
+      if (mayBeContender(key) || identity) value = kv.value.empty() ? ValueKind::Empty : ValueKind::Present;
       out.keys.push_back({.key = key,
                           .createRevision = kv.createRevision,
                           .modRevision = kv.modRevision,
                           .version = kv.version,
                           .lease = kv.lease,
-                          .value = value});
+                          .value = value,
+                          .identity = identity ? kv.value : ""});
     }
     return out;
   }

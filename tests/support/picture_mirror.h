@@ -14,6 +14,7 @@ namespace leasescope {
 inline std::string inWords(const Lease& lease) {
   std::string words = etcd::leaseHex(lease.id) + ":";
   for (const std::string& key : *lease.keys) words += " " + key;
+  if (lease.identity != nullptr) words += " by " + identityText(lease.identity.get());
   return words;
 }
 

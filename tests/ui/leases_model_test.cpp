@@ -34,17 +34,19 @@ class LeasesModelTest : public QObject {
     auto renewed = makeLease(0xa1, absl::Seconds(15), absl::Seconds(12.5), {"/a/a1"});
     renewed->renewals = 1204;
     renewed->lastRenewal = before(absl::Seconds(2.5));
+    renewed->identity = identityFrom(R"({"host":"web-3","pid":411,"service":"orders"})");
     auto unsampled = std::make_shared<Lease>();
     unsampled->id = 0xc3;
     unsampled->keys = std::make_shared<const std::vector<std::string>>();
     unsampled->firstSeen = {before(absl::Seconds(1)), true};
     model_->apply(completeSet(
         {}, {unsampled, renewed, makeLease(0xb2, absl::Seconds(5), absl::Seconds(-1.5), {"/b", "/c"})}));
-    QCOMPARE(
-        dump(*proxy_),
-        (QStringList{QStringLiteral("a1 | alive | 12.5 s / 15 s | 15 s | 1 | 1,204 | 2.5 s ago | ≥ 42 m 0 s"),
-                     QStringLiteral("b2 | expired | −1.5 s / 5 s | 5 s | 2 | 0 | — | ≥ 42 m 0 s"),
-                     QStringLiteral("c3 | unknown | not sampled yet | — | no keys | 0 | — | 1.0 s")}));
+    QCOMPARE(dump(*proxy_),
+             (QStringList{
+                 QStringLiteral(
+                     "a1 | alive | 12.5 s / 15 s | 15 s | 1 | 1,204 | 2.5 s ago | ≥ 42 m 0 s | orders@web-3"),
+                 QStringLiteral("b2 | expired | −1.5 s / 5 s | 5 s | 2 | 0 | — | ≥ 42 m 0 s | unknown"),
+                 QStringLiteral("c3 | unknown | not sampled yet | — | no keys | 0 | — | 1.0 s | unknown")}));
   }
 
   void mergesWithoutReset() {

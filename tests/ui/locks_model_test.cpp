@@ -35,12 +35,12 @@ class LocksModelTest : public QObject {
                       {makeLease(0xb1, absl::Seconds(15), absl::Seconds(11.2)),
                        makeLease(0xa1, absl::Seconds(5), absl::Seconds(1.3))}));
     const QStringList expected{
-        QStringLiteral("/a | a1 | 0 | 10.0 s | 1.3 s / 5 s | expiring"),
-        QStringLiteral("  1. holder | a1 |  | token 261 | 1.3 s / 5 s | 10.0 s"),
-        QStringLiteral("/b | b1 | 2 | 42 m 0 s | 11.2 s / 15 s | busy"),
-        QStringLiteral("  1. holder | b1 |  | token 277 | 11.2 s / 15 s | 42 m 0 s"),
-        QStringLiteral("  2. waits on b1 | b2 |  | token 278 | not sampled yet | 41 m 59 s"),
-        QStringLiteral("  3. waits on b2 | b3 |  | token 279 | not sampled yet | 41 m 58 s")};
+        QStringLiteral("/a | a1 | 0 | 10.0 s | 1.3 s / 5 s | expiring | unknown"),
+        QStringLiteral("  1. holder | a1 |  | token 261 | 1.3 s / 5 s | 10.0 s | unknown"),
+        QStringLiteral("/b | b1 | 2 | 42 m 0 s | 11.2 s / 15 s | busy | unknown"),
+        QStringLiteral("  1. holder | b1 |  | token 277 | 11.2 s / 15 s | 42 m 0 s | unknown"),
+        QStringLiteral("  2. waits on b1 | b2 |  | token 278 | not sampled yet | 41 m 59 s | unknown"),
+        QStringLiteral("  3. waits on b2 | b3 |  | token 279 | not sampled yet | 41 m 58 s | unknown")};
     QCOMPARE(dump(*proxy_), expected);
   }
 
@@ -58,7 +58,7 @@ class LocksModelTest : public QObject {
     apply(sample);
     QCOMPARE(changed.count(), 1);
     QCOMPARE(changed[0][0].toModelIndex(), picture_->locks()->index(1, LocksModel::Ttl));
-    QCOMPARE(changed[0][1].toModelIndex(), picture_->locks()->index(1, LocksModel::State));
+    QCOMPARE(changed[0][1].toModelIndex(), picture_->locks()->index(1, LocksModel::Who));
     QCOMPARE(proxy_->index(1, LocksModel::Ttl).data().toString(), QStringLiteral("12.0 s / 15 s"));
   }
 
@@ -191,11 +191,12 @@ class LocksModelTest : public QObject {
     apply(completeSet({noLease, blocked}));
     QCOMPARE(dump(*proxy_),
              (QStringList{
-                 QStringLiteral("/blocked | — nobody | 1 |  |  | blocked"),
-                 QStringLiteral("  1. waits on /blocked/x/1 | 3 |  | token 103 | not sampled yet | 10.0 s"),
-                 QStringLiteral("/no-lease | — no lease | 1 | 10.0 s | never ends | no lease"),
-                 QStringLiteral("  1. holder | — no lease |  | token 101 | never ends | 10.0 s"),
-                 QStringLiteral("  2. waits on 1 | 2 |  | token 102 | not sampled yet | 9.0 s")}));
+                 QStringLiteral("/blocked | — nobody | 1 |  |  | blocked | "),
+                 QStringLiteral(
+                     "  1. waits on /blocked/x/1 | 3 |  | token 103 | not sampled yet | 10.0 s | unknown"),
+                 QStringLiteral("/no-lease | — no lease | 1 | 10.0 s | never ends | no lease | unknown"),
+                 QStringLiteral("  1. holder | — no lease |  | token 101 | never ends | 10.0 s | unknown"),
+                 QStringLiteral("  2. waits on 1 | 2 |  | token 102 | not sampled yet | 9.0 s | unknown")}));
     QCOMPARE(proxy_->index(0, LocksModel::State).data(ToneRole).toInt(), static_cast<int>(Tone::Bad));
   }
 

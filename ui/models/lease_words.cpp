@@ -14,6 +14,8 @@ struct Words {
   Q_DECLARE_TR_FUNCTIONS(leasescope::ui::LeaseWords)
 };
 
+constexpr int kMostWhoChars = 60;
+
 }  // namespace
 
 QString ttlWords(const Lease* lease, const Moment& now) {
@@ -27,6 +29,18 @@ QVariant ttlFraction(const Lease* lease, const Moment& now) {
   const std::optional<absl::Duration> remaining = lease->remaining(now);
   if (!remaining || *lease->granted <= absl::ZeroDuration()) return {};
   return std::clamp(absl::FDivDuration(*remaining, *lease->granted), 0.0, 1.0);
+}
+
+QString whoText(const Lease* lease) {
+  const HolderIdentity* who = lease != nullptr ? lease->identity.get() : nullptr;
+  if (who == nullptr || (who->service.empty() && who->host.empty())) return whoWords(lease);
+  const QString service = keyText(who->service, kMostWhoChars);
+  if (who->host.empty()) return service;
+  return QStringLiteral("%1@%2").arg(service, keyText(who->host, kMostWhoChars));
+}
+
+QString whoWords(const Lease* lease) {
+  return QString::fromStdString(identityText(lease != nullptr ? lease->identity.get() : nullptr));
 }
 
 Tone ttlTone(const Lease* lease, const Moment& now) {

@@ -17,7 +17,7 @@ class LeasesModel : public QAbstractTableModel {
   Q_OBJECT
 
  public:
-  enum Column { Id, State, Remaining, Granted, Keys, Renewals, LastRenewal, FirstSeen, ColumnCount };
+  enum Column { Id, State, Remaining, Granted, Keys, Renewals, LastRenewal, FirstSeen, Who, ColumnCount };
 
   using QAbstractTableModel::QAbstractTableModel;
 

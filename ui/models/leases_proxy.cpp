@@ -58,6 +58,8 @@ QVariant LeasesProxy::headerData(int section, Qt::Orientation orientation, int r
       return tr("Renewed");
     case LeasesModel::FirstSeen:
       return tr("Seen for");
+    case LeasesModel::Who:
+      return tr("Who");
     default:
       return {};
   }
@@ -107,6 +109,8 @@ QString LeasesProxy::text(const Lease& lease, int column) const {
                                : QStringLiteral("—");
     case LeasesModel::FirstSeen:
       return sinceText(lease.firstSeen, now());
+    case LeasesModel::Who:
+      return whoText(&lease);
     default:
       return {};
   }
@@ -132,6 +136,8 @@ QString LeasesProxy::toolTip(const Lease& lease, int column) const {
                  : QString();
     case LeasesModel::Renewals:
       return tr("At least this many: those between two samples count as one.");
+    case LeasesModel::Who:
+      return whoWords(&lease);
     default:
       return {};
   }
@@ -161,6 +167,8 @@ bool LeasesProxy::lessThan(const QModelIndex& left, const QModelIndex& right) co
       return renewedAt(a) > renewedAt(b);
     case LeasesModel::FirstSeen:
       return a.firstSeen.moment.steady > b.firstSeen.moment.steady;
+    case LeasesModel::Who:
+      return QString::localeAwareCompare(whoText(&a), whoText(&b)) < 0;
     default:
       return a.id < b.id;
   }

@@ -201,7 +201,7 @@ void LocksModel::tellLeases(const ChangeSet& changes) {
   };
   for (const auto& lease : changes.leases) note(lease->id);
   for (const LeaseId id : changes.removedLeases) note(id);
-  tell(std::move(rows), Ttl, State);
+  tell(std::move(rows), Ttl, Who);
 }
 
 const Lock* LocksModel::lock(const QModelIndex& index) const {

@@ -21,7 +21,7 @@ class LocksModel : public QAbstractItemModel {
   Q_OBJECT
 
  public:
-  enum Column { Name, HolderLease, Waiters, HeldFor, Ttl, State, ColumnCount };
+  enum Column { Name, HolderLease, Waiters, HeldFor, Ttl, State, Who, ColumnCount };
 
   /// `book` outlives the model and is brought up to date before it.
   explicit LocksModel(const LeaseBook& book, QObject* parent = nullptr);

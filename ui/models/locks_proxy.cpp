@@ -32,9 +32,11 @@ LocksProxy::LocksProxy(LocksModel* source, const ViewClock& clock, QObject* pare
   setSourceModel(source);
 }
 
-LockState LocksProxy::stateOf(const Lock& lock) const {
+LockState LocksProxy::stateOf(const Lock& lock) const { return lockState(lock, holderLease(lock), now()); }
+
+const Lease* LocksProxy::holderLease(const Lock& lock) const {
   const Contender* holder = lock.holder();
-  return lockState(lock, holder != nullptr ? source_->book().find(holder->lease) : nullptr, now());
+  return holder != nullptr ? source_->book().find(holder->lease) : nullptr;
 }
 
 QVariant LocksProxy::headerData(int section, Qt::Orientation orientation, int role) const {
@@ -56,6 +58,8 @@ QVariant LocksProxy::headerData(int section, Qt::Orientation orientation, int ro
       return tr("TTL left");
     case LocksModel::State:
       return tr("State");
+    case LocksModel::Who:
+      return tr("Who");
     default:
       return {};
   }
@@ -106,6 +110,8 @@ QString LocksProxy::lockText(const Lock& lock, int column) const {
       return holder->hasLease() ? ttlText(holder->lease) : tr("never ends");
     case LocksModel::State:
       return stateWord(stateOf(lock));
+    case LocksModel::Who:
+      return holder != nullptr ? whoText(holderLease(lock)) : QString();
     default:
       return {};
   }
@@ -126,6 +132,8 @@ QString LocksProxy::contenderText(const Lock& lock, int position, int column) co
       return contender.hasLease() ? ttlText(contender.lease) : tr("never ends");
     case LocksModel::State:
       return sinceText(contender.since, now());
+    case LocksModel::Who:
+      return whoText(source_->book().find(contender.lease));
     default:
       return {};
   }
@@ -157,6 +165,8 @@ QString LocksProxy::toolTip(const QModelIndex& source) const {
       if (own != nullptr) return tr("Fencing token: the key's create revision.");
       if (lock.holder() == nullptr || lock.heldSince.exact) return {};
       return tr("It was held already when this window first looked: etcd stores no times.");
+    case LocksModel::Who:
+      return whoWords(source_->book().find(source_->lease(source)));
     default:
       return {};
   }
@@ -194,6 +204,8 @@ bool LocksProxy::lessThan(const QModelIndex& left, const QModelIndex& right) con
              ending(*source_, b).value_or(SteadyTime::max());
     case LocksModel::State:
       return stateOf(a) < stateOf(b);
+    case LocksModel::Who:
+      return QString::localeAwareCompare(whoText(holderLease(a)), whoText(holderLease(b))) < 0;
     default:
       return left.row() < right.row();
   }

@@ -30,6 +30,8 @@ class LocksProxy : public FilteringProxy {
 
  private:
   LockState stateOf(const Lock& lock) const;
+  /// Null without a holder, or when nothing is known of its lease.
+  const Lease* holderLease(const Lock& lock) const;
   QString lockText(const Lock& lock, int column) const;
   QString contenderText(const Lock& lock, int position, int column) const;
   QString ttlText(LeaseId lease) const;

@@ -46,6 +46,11 @@ std::optional<double> leaseValue(const Lease& lease, FilterField field, const Mo
   }
 }
 
+bool identityMentions(const Lease& lease, const std::string& lower) {
+  const HolderIdentity* who = lease.identity.get();
+  return who != nullptr && (contains(who->service, lower) || contains(who->host, lower));
+}
+
 }  // namespace
 
 const Lease* LockSubject::holderLease() const {
@@ -56,7 +61,10 @@ const Lease* LockSubject::holderLease() const {
 bool LockSubject::mentions(const std::string& lower) const {
   if (contains(lock_.name, lower)) return true;
   return std::ranges::any_of(lock_.queue, [&](const Contender& contender) {
-    return contender.hasLease() && contains(etcd::leaseHex(contender.lease), lower);
+    if (!contender.hasLease()) return false;
+    if (contains(etcd::leaseHex(contender.lease), lower)) return true;
+    const Lease* lease = book_.find(contender.lease);
+    return lease != nullptr && identityMentions(*lease, lower);
   });
 }
 
@@ -86,7 +94,7 @@ bool LockSubject::hasKind(const QString& word) const {
 }
 
 bool LeaseSubject::mentions(const std::string& lower) const {
-  if (contains(etcd::leaseHex(lease_.id), lower)) return true;
+  if (contains(etcd::leaseHex(lease_.id), lower) || identityMentions(lease_, lower)) return true;
   return std::ranges::any_of(*lease_.keys, [&](const std::string& key) { return contains(key, lower); });
 }
 

@@ -8,7 +8,8 @@
 
 namespace leasescope::ui {
 
-/// A lock with its whole queue: found by its name, its keys' leases, and what is true of its holder.
+/// A lock with its whole queue: found by its name, its keys' leases and who has them, and by what is true of
+/// its holder.
 class LockSubject : public FilterSubject {
  public:
   LockSubject(const Lock& lock, const LeaseBook& book, const Moment& now)
@@ -27,7 +28,7 @@ class LockSubject : public FilterSubject {
   const Moment& now_;
 };
 
-/// A lease: found by its id and the names of its keys.
+/// A lease: found by its id, who has it, and the names of its keys.
 class LeaseSubject : public FilterSubject {
  public:
   LeaseSubject(const Lease& lease, const Moment& now) : lease_(lease), now_(now) {}

@@ -55,7 +55,7 @@ void LeasesPage::setUpTable() {
   view->setRootIsDecorated(false);
   view->setItemDelegateForColumn(LeasesModel::Remaining, new TtlBarDelegate(view));
   view->setItemDelegateForColumn(LeasesModel::State, new StateTagDelegate(view));
-  constexpr int kWidths[LeasesModel::ColumnCount] = {134, 76, 118, 68, 68, 78, 84, 94};
+  constexpr int kWidths[LeasesModel::ColumnCount] = {128, 70, 112, 58, 64, 68, 78, 72, 82};
   for (int column = 0; column < LeasesModel::ColumnCount; ++column)
     view->setColumnWidth(column, kWidths[column]);
   view->sortByColumn(LeasesModel::Id, Qt::AscendingOrder);
@@ -104,6 +104,10 @@ void LeasesPage::showOne(const Lease& lease) {
   details_->setInsight(leaseInsight(lease, now));
   details_->setPlotHeading(tr("TTL LEFT — %1 SEEN").arg(renewalCountText(lease.renewals).toUpper()));
   std::vector<Facts::Fact> facts;
+  facts.emplace_back(tr("who"), whoWords(&lease));
+  if (lease.identity != nullptr && lease.identity->since) {
+    facts.emplace_back(tr("since, it says"), clockText(*lease.identity->since));
+  }
   facts.emplace_back(tr("granted TTL"), lease.granted ? grantedText(*lease.granted) : tr("not sampled yet"));
   facts.emplace_back(tr("time left"), ttlWords(&lease, now));
   facts.emplace_back(tr("renewals"), countText(lease.renewals));

@@ -7,6 +7,7 @@
 #include "ui/dialogs/release_dialog.h"
 #include "ui/models/format.h"
 #include "ui/models/insights.h"
+#include "ui/models/lease_words.h"
 #include "ui/models/row_delegates.h"
 #include "ui/views/details_pane.h"
 #include "ui/views/facts.h"
@@ -55,7 +56,7 @@ void LocksPage::setUpTable() {
   view->setObjectName(QStringLiteral("locksTable"));
   view->setItemDelegateForColumn(LocksModel::Ttl, new TtlBarDelegate(view));
   view->setItemDelegateForColumn(LocksModel::State, new StateTagDelegate(view));
-  constexpr int kWidths[LocksModel::ColumnCount] = {194, 134, 74, 118, 118, 92};
+  constexpr int kWidths[LocksModel::ColumnCount] = {176, 128, 64, 96, 112, 80, 76};
   for (int column = 0; column < LocksModel::ColumnCount; ++column)
     view->setColumnWidth(column, kWidths[column]);
   view->sortByColumn(LocksModel::Name, Qt::AscendingOrder);
@@ -113,6 +114,7 @@ void LocksPage::showFacts(const Lock& lock, std::size_t position) {
   const Moment now = picture().clock().now();
   factsHeading_->setText(holds ? tr("HOLDER") : tr("PLACE %1 IN THE QUEUE").arg(position + 1));
   std::vector<Facts::Fact> facts;
+  facts.emplace_back(tr("who"), whoWords(lease));
   facts.emplace_back(tr("key"), keyText(contender.key, kMostKeyChars));
   facts.emplace_back(tr("fencing token"), QString::number(contender.createRevision));
   if (!contender.waitsOn.empty())

@@ -103,8 +103,9 @@ bool WaitDetails::showSession(LeaseId session, ShownPicture& picture) {
   if (lease == nullptr) return false;
   const Moment now = picture.clock().now();
   setTitle(leaseText(session));
-  setSummary(
-      tr("TTL %1 · %2").arg(ttlWords(lease, now), keyCountText(static_cast<qint64>(lease->keys->size()))));
+  setSummary(tr("%1 · TTL %2 · %3")
+                 .arg(whoWords(lease), ttlWords(lease, now),
+                      keyCountText(static_cast<qint64>(lease->keys->size()))));
   setInsight(
       inCycle(session, picture)
           ? Insight{Tone::Bad, tr("Deadlocked: it waits for somebody who waits for it. No lock in this "

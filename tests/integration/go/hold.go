@@ -10,9 +10,13 @@ func holdCommand() command {
 	flags := newFlags("hold")
 	name := flags.String("lock", "", "lock `name`")
 	limit := flags.Duration("for", 0, "how long to hold; 0 is until stopped")
+	service := flags.String("service", "interop", "`name` to announce as the holder's")
 	ttl := ttlFlag(flags)
 	return command{flags, func(ctx context.Context, cli *etcdClient) error {
 		return holding(cli, *ttl, func(s *session) error {
+			if err := announce(ctx, cli, s, *service); err != nil {
+				return err
+			}
 			return holdLock(ctx, cli, s, *name, *limit)
 		})
 	}}
