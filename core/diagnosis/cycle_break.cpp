@@ -22,10 +22,11 @@ bool standsInBetween(const WaitEdge& inTheWay, const WaitEdge& waits) {
 
 LeaseId leastHarmfulRevoke(const WaitCycle& cycle, const std::function<const Lease*(LeaseId)>& find) {
   const auto harm = [&](const WaitEdge& inTheWay, const WaitEdge& waits) {
-    const Lease* lease = find(waits.waiter);
+    const LeaseId session = inTheWay.holder;
+    const Lease* lease = find(session);
     const std::size_t keys = lease != nullptr ? lease->keys->size() : std::numeric_limits<std::size_t>::max();
     const SteadyTime seen = lease != nullptr ? lease->firstSeen.moment.steady : SteadyTime();
-    return std::tuple(standsInBetween(inTheWay, waits), keys, -seen.time_since_epoch(), ~waits.waiter);
+    return std::tuple(standsInBetween(inTheWay, waits), keys, -seen.time_since_epoch(), ~session);
   };
   auto least = harm(cycle.edges.back(), cycle.edges.front());
   for (std::size_t i = 1; i < cycle.edges.size(); ++i) {

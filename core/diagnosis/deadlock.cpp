@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "core/diagnosis/cycle_break.h"
 #include "core/diagnosis/rules.h"
 #include "core/diagnosis/wording.h"
@@ -19,6 +21,19 @@ std::string inWords(const WaitEdge& edge) {
                      etcd::leaseHex(edge.holder));
 }
 
+/// "1f and 2e are one thread, …", for each two sessions that only their thread joins.
+std::string joints(const WaitCycle& cycle, const Observations& seen) {
+  std::string text;
+  LeaseId before = cycle.edges.back().holder;
+  for (const WaitEdge& edge : cycle.edges) {
+    const LeaseId joined = std::exchange(before, edge.holder);
+    if (joined == edge.waiter) continue;
+    text += fmt::format(" {} and {} are one thread: {}.", etcd::leaseHex(joined), etcd::leaseHex(edge.waiter),
+                        identityText(seen.lease(edge.waiter)->lease->identity.get()));
+  }
+  return text;
+}
+
 std::string summary(const WaitCycle& cycle) {
   std::vector<std::string> parts;
   for (const WaitEdge& edge : cycle.edges) {
@@ -32,7 +47,9 @@ std::string summary(const WaitCycle& cycle) {
 
 }  // namespace
 
-std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, const Observations& seen) {
+std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence confidence,
+                               const Observations& seen) {
+  const bool proven = confidence == Confidence::Proven;
   std::vector<Finding> findings;
   for (const WaitCycle& cycle : cycles) {
     std::vector<std::string> sessions;
@@ -49,15 +66,17 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, const Obser
     });
     findings.push_back(
         {.kind = FindingKind::Deadlock,
-         .severity = FindingSeverity::Critical,
-         .confidence = Confidence::Proven,
+         .severity = proven ? FindingSeverity::Critical : FindingSeverity::Warning,
+         .confidence = confidence,
          .subject = {.lease = cycle.edges.front().waiter, .lock = cycle.edges.front().lock},
-         .summary = summary(cycle),
+         .summary = summary(cycle) + joints(cycle, seen),
          .evidence = {{"leases", std::move(sessions)},
                       {"locks", std::move(locks)},
                       {"keys", std::move(keys)}},
-         .advice = fmt::format("None of them can go on by itself. {} takes the fewest keys away and lets the "
-                               "others go on; then let every service lock in the same order.",
+         .advice = fmt::format("{} {} takes the fewest keys away and lets the others go on; then let every "
+                               "service lock in the same order.",
+                               proven ? "None of them can go on by itself."
+                                      : "If these threads do one thing after the other, none can go on.",
                                revokeCommand(victim)),
          .revoke = victim});
   }

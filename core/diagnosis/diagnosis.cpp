@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "core/diagnosis/joined_waits.h"
 #include "core/diagnosis/rules.h"
 
 namespace leasescope {
@@ -33,10 +34,21 @@ Verdict Diagnosis::look(const Moment& now) {
   });
   circles_ = seen_.waits().cycles().size();
   Verdict verdict{.at = now};
-  for (const auto& [name, known] : known_) verdict.findings.push_back(known.finding);
+  for (const auto& [name, known] : known_) {
+    verdict.findings.push_back(known.finding);
+    addIdentity(verdict.findings.back());
+  }
   std::ranges::sort(verdict.findings, moreUrgent);
   count(verdict);
   return verdict;
+}
+
+/// Whose lease it is about, or would help to revoke, where that is said.
+void Diagnosis::addIdentity(Finding& finding) const {
+  const LeaseId about = finding.subject.lease != etcd::kNoLease ? finding.subject.lease : finding.revoke;
+  const ObservedLease* seen = seen_.lease(about);
+  if (seen == nullptr || seen->lease->identity == nullptr) return;
+  finding.evidence.push_back({"who", identityText(seen->lease->identity.get())});
 }
 
 std::vector<Finding> Diagnosis::judge(const Moment& now) {
@@ -54,7 +66,8 @@ std::vector<Finding> Diagnosis::judge(const Moment& now) {
     add(all, leaseMismatches(*lock.lock));
     add(all, falseOwnerRisks(lock, seen_, now));
   }
-  add(all, deadlocks(seen_.waits().cycles(), seen_));
+  add(all, deadlocks(seen_.waits().cycles(), Confidence::Proven, seen_));
+  add(all, deadlocks(joinedCycles(seen_), Confidence::Suspected, seen_));
   add(all, sessionGrowth(seen_, thresholds_));
   add(all, expiryStorms(seen_, thresholds_, now));
   add(all, ghostLeases(seen_));

@@ -53,6 +53,7 @@ class Diagnosis {
   };
 
   std::vector<Finding> judge(const Moment& now);
+  void addIdentity(Finding& finding) const;
   void count(Verdict& verdict) const;
   bool isGone(const Finding& finding) const;
 

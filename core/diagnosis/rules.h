@@ -30,7 +30,9 @@ std::vector<Finding> leaseMismatches(const Lock& lock);
 std::vector<Finding> falseOwnerRisks(const ObservedLock& lock, const Observations& seen, const Moment& now);
 
 // About everything.
-std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, const Observations& seen);
+/// `confidence`: suspected when threads join the sessions of the circles (joinedCycles).
+std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence confidence,
+                               const Observations& seen);
 std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds& thresholds);
 std::vector<Finding> expiryStorms(const Observations& seen, const Thresholds& thresholds, const Moment& now);
 std::optional<Finding> ghostLeases(const Observations& seen);

@@ -1,0 +1,88 @@
+#include "core/diagnosis/joined_waits.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/watched_cluster.h"
+
+namespace leasescope {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class JoinedWaits : public testing::Test {
+ protected:
+  JoinedWaits() { cluster_.restore(0); }
+
+  void isOf(LeaseId lease, const std::string& host, std::int64_t pid, const std::string& thread) {
+    const HolderIdentity who{.host = host, .pid = pid, .thread = thread, .service = "orders"};
+    cluster_.write(0, {History::put(identityKey(lease), lease, identityJson(who))});
+  }
+  /// 1a holds a, 2b holds b; 1b waits for b, 2a for a.
+  void crossOver() {
+    cluster_.queueUp(1, "a", 0x1a);
+    cluster_.queueUp(1, "b", 0x2b);
+    cluster_.queueUp(1, "b", 0x1b);
+    cluster_.queueUp(1, "a", 0x2a);
+  }
+  WatchedCluster cluster_;
+};
+
+TEST_F(JoinedWaits, areASuspectedDeadlockWhenAThreadHoldsWithOneLeaseAndWaitsWithAnother) {
+  for (const LeaseId lease : {0x1a, 0x1b}) isOf(lease, "web-1", 11, "7");
+  for (const LeaseId lease : {0x2a, 0x2b}) isOf(lease, "web-2", 11, "7");
+  crossOver();
+  const auto findings = cluster_.look(2);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, FindingKind::Deadlock);
+  EXPECT_EQ(findings[0].confidence, Confidence::Suspected);
+  EXPECT_EQ(findings[0].severity, FindingSeverity::Warning);
+  EXPECT_THAT(findings[0].summary, HasSubstr("1b waits for b behind 2b"));
+  EXPECT_THAT(findings[0].summary, HasSubstr("2a waits for a behind 1a"));
+  EXPECT_THAT(findings[0].summary, HasSubstr("2b and 2a are one thread: orders on web-2, pid 11, thread 7."));
+  EXPECT_TRUE(findings[0].revoke == 0x1a || findings[0].revoke == 0x2b) << "who holds is in the way";
+  cluster_.end(0x1b, 3);
+  cluster_.leave(3, "b", 0x1b);
+  EXPECT_THAT(cluster_.found(3), IsEmpty());
+}
+
+TEST_F(JoinedWaits, areNotMadeOfThreadsOfOneProcess) {
+  isOf(0x1a, "web-1", 11, "7");
+  isOf(0x1b, "web-1", 11, "8");
+  isOf(0x2a, "web-2", 11, "7");
+  isOf(0x2b, "web-2", 11, "8");
+  crossOver();
+  EXPECT_THAT(cluster_.found(2), IsEmpty());
+}
+
+TEST_F(JoinedWaits, areNotMadeOfWhoDoesNotSayItsThread) {
+  for (const LeaseId lease : {0x1a, 0x1b}) isOf(lease, "web-1", 11, "");
+  for (const LeaseId lease : {0x2a, 0x2b}) isOf(lease, "web-2", 11, "");
+  crossOver();
+  EXPECT_THAT(cluster_.found(2), IsEmpty());
+}
+
+TEST_F(JoinedWaits, areOneThreadWaitingForItself) {
+  for (const LeaseId lease : {0x1a, 0x1b}) isOf(lease, "web-1", 11, "7");
+  cluster_.queueUp(1, "a", 0x1a);
+  cluster_.queueUp(1, "a", 0x1b);
+  EXPECT_THAT(cluster_.found(2), ElementsAre("deadlock of lock a"));
+}
+
+TEST_F(JoinedWaits, leaveOutWhatLeasesProveByThemselves) {
+  for (const LeaseId lease : {0x1a, 0x2b}) isOf(lease, "web-1", 11, std::to_string(lease));
+  for (const LeaseId lease : {0x3a, 0x3b}) isOf(lease, "web-1", 11, "7");
+  cluster_.queueUp(1, "a", 0x1a);
+  cluster_.queueUp(1, "b", 0x2b);
+  cluster_.queueUp(1, "b", 0x1a);
+  cluster_.queueUp(1, "a", 0x2b);
+  EXPECT_THAT(joinedCycles(cluster_.observations()), IsEmpty());
+  const auto findings = cluster_.look(2);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].confidence, Confidence::Proven);
+}
+
+}  // namespace
+}  // namespace leasescope
