@@ -11,8 +11,7 @@ namespace leasescope {
 /// How many there were at one moment.
 struct CountPoint {
   Moment at;
-  std::int64_t idleSessions = 0;  // leases that are alive and have no key
-  std::int64_t contenders = 0;    // keys in locks' queues
+  std::int64_t count = 0;
 };
 
 /// Counts over time. Bounded: when it is full every other point goes, so that it reaches back to the
@@ -20,7 +19,6 @@ struct CountPoint {
 class CountSeries {
  public:
   void add(const CountPoint& point);
-  void clear() { *this = {}; }
   const std::vector<CountPoint>& points() const { return points_; }
 
  private:

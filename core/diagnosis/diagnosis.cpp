@@ -21,7 +21,8 @@ void add(std::vector<Finding>& all, std::vector<Finding> some) {
 }  // namespace
 
 Verdict Diagnosis::look(const Moment& now) {
-  for (Finding& finding : judge(now)) {
+  Verdict verdict{.at = now};
+  for (Finding& finding : judge(verdict)) {
     const Name name(finding.kind, finding.subject);
     const auto [it, fresh] = known_.try_emplace(name);
     finding.firstFound = fresh ? now : it->second.finding.firstFound;
@@ -33,13 +34,11 @@ Verdict Diagnosis::look(const Moment& now) {
            (now.steady != known.lastTrue.steady && isGone(known.finding));
   });
   circles_ = seen_.waits().cycles().size();
-  Verdict verdict{.at = now};
   for (const auto& [name, known] : known_) {
     verdict.findings.push_back(known.finding);
     addIdentity(verdict.findings.back());
   }
   std::ranges::sort(verdict.findings, moreUrgent);
-  count(verdict);
   return verdict;
 }
 
@@ -51,21 +50,26 @@ void Diagnosis::addIdentity(Finding& finding) const {
   finding.evidence.push_back({"who", identityText(seen->lease->identity.get())});
 }
 
-std::vector<Finding> Diagnosis::judge(const Moment& now) {
+/// What is there is counted on the way: there may be very many leases and locks.
+std::vector<Finding> Diagnosis::judge(Verdict& verdict) {
+  const Moment& now = verdict.at;
   std::vector<Finding> all;
   for (const auto& [id, lease] : seen_.leases()) {
+    count(lease, verdict);
     add(all, leakedSession(lease, thresholds_, now));
     add(all, overdueLease(lease, seen_, thresholds_, now));
     add(all, missedRenewals(lease, seen_, thresholds_, now));
     add(all, sharedLease(lease, thresholds_));
   }
   for (const auto& [name, lock] : seen_.locks()) {
+    count(*lock.lock, verdict);
     add(all, leakedLock(lock, seen_, thresholds_, now));
     add(all, stuckQueue(lock, seen_, thresholds_, now));
     add(all, orphanedContenders(*lock.lock, now));
     add(all, leaseMismatches(*lock.lock));
     add(all, falseOwnerRisks(lock, seen_, now));
   }
+  seen_.counted(verdict.census.leasesWithoutKeys, verdict.census.contenders, now);
   add(all, deadlocks(seen_.waits().cycles(), Confidence::Proven, seen_));
   add(all, deadlocks(joinedCycles(seen_), Confidence::Suspected, seen_));
   add(all, sessionGrowth(seen_, thresholds_));
@@ -84,32 +88,28 @@ bool Diagnosis::isGone(const Finding& finding) const {
   return !subject.lock.empty() && seen_.lock(subject.lock) == nullptr;
 }
 
-void Diagnosis::count(Verdict& verdict) const {
-  const Moment& now = verdict.at;
+void Diagnosis::count(const ObservedLease& lease, Verdict& verdict) const {
   Census& census = verdict.census;
-  census.leases = seen_.leases().size();
-  for (const auto& [id, lease] : seen_.leases()) {
-    ++census.leasesByState.at(static_cast<std::size_t>(lease.lease->state(now)));
-    if (!lease.keylessSince) continue;
-    ++census.leasesWithoutKeys;
-    const auto& granted = lease.lease->granted;
-    const absl::Duration needed =
-        granted ? *granted * thresholds_.leakedSessionTtls : absl::InfiniteDuration();
-    if (now - *lease.keylessSince >= needed) continue;
-    ++verdict.unjudged;
-    if (granted) verdict.judgedAfter = std::max(verdict.judgedAfter, needed);
-  }
-  census.locks = seen_.locks().size();
-  for (const auto& [name, lock] : seen_.locks()) {
-    const Lock& one = *lock.lock;
-    census.contenders += one.queue.size();
-    const bool held = one.holder() != nullptr;
-    if (held) census.longestHold = std::max(census.longestHold, now - one.heldSince.moment);
-    const std::size_t first = held ? 1 : 0;  // who waits longest
-    if (one.queue.size() > first) {
-      census.longestWait = std::max(census.longestWait, now - one.queue[first].since.moment);
-    }
-  }
+  ++census.leases;
+  ++census.leasesByState.at(static_cast<std::size_t>(lease.lease->state(verdict.at)));
+  if (!lease.keylessSince) return;
+  ++census.leasesWithoutKeys;
+  const auto& granted = lease.lease->granted;
+  const absl::Duration needed = granted ? *granted * thresholds_.leakedSessionTtls : absl::InfiniteDuration();
+  if (verdict.at - *lease.keylessSince >= needed) return;
+  ++verdict.unjudged;
+  if (granted) verdict.judgedAfter = std::max(verdict.judgedAfter, needed);
+}
+
+void Diagnosis::count(const Lock& lock, Verdict& verdict) {
+  Census& census = verdict.census;
+  ++census.locks;
+  census.contenders += lock.queue.size();
+  const bool held = lock.holder() != nullptr;
+  if (held) census.longestHold = std::max(census.longestHold, verdict.at - lock.heldSince.moment);
+  const std::size_t first = held ? 1 : 0;  // who waits longest
+  if (lock.queue.size() <= first) return;
+  census.longestWait = std::max(census.longestWait, verdict.at - lock.queue[first].since.moment);
 }
 
 }  // namespace leasescope

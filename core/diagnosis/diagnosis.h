@@ -40,7 +40,8 @@ class Diagnosis {
   explicit Diagnosis(Thresholds thresholds = {}) : thresholds_(thresholds) {}
 
   Observations& observations() { return seen_; }
-  /// Judges all that was observed. Costs a look at every lease and lock.
+  /// Judges all that was observed. Costs a look at every lease and lock. To be called at about equal
+  /// distances in time, once a second or so.
   Verdict look(const Moment& now);
   /// Sessions wait in a circle now that did not at the last look, or the other way round. Cheap.
   bool circlesChanged() { return seen_.waits().cycles().size() != circles_; }
@@ -52,9 +53,10 @@ class Diagnosis {
     Moment lastTrue;
   };
 
-  std::vector<Finding> judge(const Moment& now);
+  std::vector<Finding> judge(Verdict& verdict);
   void addIdentity(Finding& finding) const;
-  void count(Verdict& verdict) const;
+  void count(const ObservedLease& lease, Verdict& verdict) const;
+  static void count(const Lock& lock, Verdict& verdict);
   bool isGone(const Finding& finding) const;
 
   const Thresholds thresholds_;

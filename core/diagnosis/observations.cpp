@@ -129,13 +129,9 @@ void Observations::ghostsListed(std::string member, std::vector<LeaseId> leases)
   ghosts_ = std::move(leases);
 }
 
-void Observations::count(const Moment& now) {
-  CountPoint point{.at = now};
-  for (const auto& [id, lease] : leases_) point.idleSessions += lease.keylessSince ? 1 : 0;
-  for (const auto& [name, lock] : locks_) {
-    point.contenders += static_cast<std::int64_t>(lock.lock->queue.size());
-  }
-  counts_.add(point);
+void Observations::counted(std::size_t keylessSessions, std::size_t contenders, const Moment& now) {
+  keylessSessions_.add({.at = now, .count = static_cast<std::int64_t>(keylessSessions)});
+  contenders_.add({.at = now, .count = static_cast<std::int64_t>(contenders)});
 }
 
 const ObservedLease* Observations::lease(LeaseId id) const {

@@ -43,8 +43,8 @@ class Observations {
   void surveyed(std::shared_ptr<const ClusterView> cluster, const Moment& now);
   /// Leases that `member` lists although the leader does not know them.
   void ghostsListed(std::string member, std::vector<LeaseId> leases);
-  /// Counts; to be called at about equal distances in time, once a second or so.
-  void count(const Moment& now);
+  /// So many there are; to be told at about equal distances in time.
+  void counted(std::size_t keylessSessions, std::size_t contenders, const Moment& now);
 
   const absl::flat_hash_map<LeaseId, ObservedLease>& leases() const { return leases_; }
   const absl::flat_hash_map<std::string, ObservedLock>& locks() const { return locks_; }
@@ -53,7 +53,10 @@ class Observations {
   /// Also of locks that nobody wants at the moment. Null: nothing was seen.
   const HoldHabit* habit(const std::string& lock) const;
   WaitGraph& waits() { return waits_; }
-  const CountSeries& counts() const { return counts_; }
+  /// Leases that are alive and have no key, over time.
+  const CountSeries& keylessSessions() const { return keylessSessions_; }
+  /// Keys in locks' queues, at the same moments.
+  const CountSeries& contenders() const { return contenders_; }
   /// Null before the first survey.
   const ClusterView* cluster() const { return cluster_.get(); }
   const std::optional<Moment>& lastLeaderChange() const { return lastLeaderChange_; }
@@ -80,7 +83,8 @@ class Observations {
   absl::flat_hash_map<std::string, ObservedLock> locks_;
   absl::flat_hash_map<std::string, Habit> habits_;
   WaitGraph waits_;
-  CountSeries counts_;
+  CountSeries keylessSessions_;
+  CountSeries contenders_;
   std::deque<Moment> sessionsBegun_;
   std::shared_ptr<const ClusterView> cluster_;
   std::uint64_t leader_ = 0;

@@ -18,13 +18,11 @@ struct Growth {
   std::int64_t contenders = 0;  // more of them than at the beginning
 };
 
-Growth growthOf(const std::vector<CountPoint>& points) {
-  const CountPoint& first = points.front();
-  const CountPoint& last = points.back();
-  return {.time = last.at - first.at,
-          .from = first.idleSessions,
-          .to = last.idleSessions,
-          .contenders = last.contenders - first.contenders};
+Growth growthOf(const std::vector<CountPoint>& sessions, const std::vector<CountPoint>& contenders) {
+  return {.time = sessions.back().at - sessions.front().at,
+          .from = sessions.front().count,
+          .to = sessions.back().count,
+          .contenders = contenders.back().count - contenders.front().count};
 }
 
 std::optional<RobustSlope> slopeOf(const std::vector<CountPoint>& points) {
@@ -32,7 +30,7 @@ std::optional<RobustSlope> slopeOf(const std::vector<CountPoint>& points) {
   std::vector<SlopePoint> thinned;
   for (std::size_t i = 0; i < points.size(); i += step) {
     thinned.push_back({.seconds = absl::ToDoubleSeconds(points[i].at - points.front().at),
-                       .value = static_cast<double>(points[i].idleSessions)});
+                       .value = static_cast<double>(points[i].count)});
   }
   return robustSlope(thinned);
 }
@@ -40,7 +38,7 @@ std::optional<RobustSlope> slopeOf(const std::vector<CountPoint>& points) {
 /// A pool that is being filled stops growing; a leak goes on: the newest third of the time has its share.
 bool goesOn(const std::vector<CountPoint>& points, const Growth& growth) {
   const CountPoint& before = points[points.size() * 2 / 3];
-  return growth.to - before.idleSessions >= (growth.to - growth.from) / 6;
+  return growth.to - before.count >= (growth.to - growth.from) / 6;
 }
 
 /// Who grants leases and does not renew them leaks nothing: they end.
@@ -63,9 +61,10 @@ std::optional<absl::Duration> rhythmOf(const std::deque<Moment>& begun) {
 }  // namespace
 
 std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds& thresholds) {
-  const std::vector<CountPoint>& points = seen.counts().points();
+  const std::vector<CountPoint>& points = seen.keylessSessions().points();
+  const std::vector<CountPoint>& contenders = seen.contenders().points();
   if (points.size() < 2) return std::nullopt;
-  const Growth growth = growthOf(points);
+  const Growth growth = growthOf(points, contenders);
   const std::int64_t more = growth.to - growth.from;
   if (growth.time < thresholds.growthTime || more < thresholds.growthSessions) return std::nullopt;
   if (growth.contenders * 2 > more || !goesOn(points, growth)) return std::nullopt;

@@ -539,9 +539,7 @@ void Monitor::Loop::noticeLostTime(const Moment& now) {
 std::shared_ptr<const Verdict> Monitor::Loop::judge(const Moment& now) {
   if (health_.state != Health::State::Live) return nullptr;
   if (now.steady < judgeAt_ && !diagnosis_.circlesChanged()) return nullptr;
-  Observations& seen = diagnosis_.observations();
-  seen.ghostsListed(health_.endpoint, picture_.leases().phantoms());
-  seen.count(now);
+  diagnosis_.observations().ghostsListed(health_.endpoint, picture_.leases().phantoms());
   auto verdict = std::make_shared<const Verdict>(diagnosis_.look(now));
   const SteadyTime::duration took = Moment::now().steady - now.steady;
   judgeAt_ = now.steady + std::max<SteadyTime::duration>(kJudgedEvery, took * kRestPerJudgement);

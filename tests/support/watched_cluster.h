@@ -60,7 +60,6 @@ class WatchedCluster {
 
   std::vector<Finding> look(double seconds) {
     pass(seconds);
-    diagnosis_.observations().count(at(seconds));
     return diagnosis_.look(at(seconds)).findings;
   }
   /// "leaked-session of lease 1f", one for each.

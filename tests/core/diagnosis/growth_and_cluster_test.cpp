@@ -84,11 +84,11 @@ TEST(RobustSlope, needsPoints) { EXPECT_FALSE(robustSlope({{0, 1}, {1, 2}, {2, 3
 
 TEST(CountSeries, reachesBackToItsBeginningHoweverLong) {
   CountSeries series;
-  for (int i = 0; i < 100'000; ++i) series.add({.at = at(i), .idleSessions = i});
+  for (int i = 0; i < 100'000; ++i) series.add({.at = at(i), .count = i});
   EXPECT_LT(series.points().size(), 256U);
   EXPECT_GT(series.points().size(), 64U);
-  EXPECT_EQ(series.points().front().idleSessions, 0);
-  EXPECT_GT(series.points().back().idleSessions, 99'000);
+  EXPECT_EQ(series.points().front().count, 0);
+  EXPECT_GT(series.points().back().count, 99'000);
 }
 
 TEST(HoldHabit, knowsWhatIsUsual) {
