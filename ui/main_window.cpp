@@ -171,6 +171,7 @@ void MainWindow::connectPages() {
   connect(findings_, &FindingsPage::countsChanged, this, &MainWindow::showCounts);
   connect(findings_, &FindingsPage::lockRequested, this, &MainWindow::showLock);
   connect(findings_, &FindingsPage::leaseRequested, this, &MainWindow::showLease);
+  connect(findings_, &FindingsPage::thresholdsChanged, this, &MainWindow::saveLayout);
   connect(graph_, &WaitGraphPage::leaseOpened, this, &MainWindow::showLease);
   connect(graph_, &WaitGraphPage::lockOpened, this, &MainWindow::showLock);
   connect(graph_, &WaitGraphPage::connectRequested, this, &MainWindow::askForConnection);

@@ -21,8 +21,6 @@ struct CheckFlags {
   std::vector<std::string> kinds;
   std::vector<std::string> muted;
   Thresholds thresholds;
-  std::string growthTime = "10s";
-  std::string overdue = "3s";
 };
 
 /// What is reported: these kinds, without what is muted.
@@ -110,22 +108,9 @@ void print(const Console& console, const CheckFlags& flags, const Verdict& verdi
   }
 }
 
-absl::StatusOr<Thresholds> thresholdsOf(const CheckFlags& flags) {
-  Thresholds thresholds = flags.thresholds;
-  const auto growthTime = parseDuration("--growth-time", flags.growthTime);
-  if (!growthTime.ok()) return growthTime.status();
-  const auto overdue = parseDuration("--overdue", flags.overdue);
-  if (!overdue.ok()) return overdue.status();
-  thresholds.growthTime = *growthTime;
-  thresholds.overdue = *overdue;
-  return thresholds;
-}
-
 int runCheck(const Console& console, const CheckFlags& flags) {
   const auto duration = parseDuration("--for", flags.duration);
   if (!duration.ok()) return console.fail("check", duration.status());
-  const auto thresholds = thresholdsOf(flags);
-  if (!thresholds.ok()) return console.fail("check", thresholds.status());
   const auto selection = Selection::of(flags);
   if (!selection.ok()) return console.fail("check", selection.status());
   const auto options = console.connection();
@@ -134,7 +119,7 @@ int runCheck(const Console& console, const CheckFlags& flags) {
   if (!client.ok()) return console.fail("check", client.status());
   VerdictWatcher watcher;
   MonitorOptions monitored = console.flags().monitor();
-  monitored.thresholds = *thresholds;
+  monitored.thresholds = flags.thresholds;
   absl::Status observed;
   {
     const Monitor monitor(*client, monitored,
@@ -156,31 +141,37 @@ int runCheck(const Console& console, const CheckFlags& flags) {
   return kUnknown;
 }
 
-void addThresholds(CLI::App& check, CheckFlags& flags) {
-  Thresholds& t = flags.thresholds;
-  const auto add = [&check](const char* name, auto& value, const char* help) {
-    check.add_option(name, value, help)
-        ->capture_default_str()
-        ->check(CLI::NonNegativeNumber)
-        ->group("Thresholds");
+std::string flagOf(const Threshold& one) { return fmt::format("--{}", one.name); }
+
+template <class Number>
+CLI::Option* addThreshold(CLI::App& check, const Threshold& one, Number& value) {
+  return check.add_option(flagOf(one), value, fmt::format("{} N {}", one.words, one.unit))
+      ->capture_default_str()
+      ->check(CLI::Range(one.least, one.most).description(""))
+      ->type_name("N");
+}
+
+CLI::Option* addThreshold(CLI::App& check, const Threshold& one, absl::Duration& value) {
+  const auto read = [&one, &value](const std::string& text) {
+    const auto duration = parseDuration(flagOf(one), text);
+    if (!duration.ok()) throw CLI::ValidationError(std::string(duration.status().message()));
+    if (*duration < absl::Seconds(one.least) || *duration > absl::Seconds(one.most)) {
+      throw CLI::ValidationError(fmt::format("{} {} is not within {} and {}", flagOf(one), text,
+                                             roughly(absl::Seconds(one.least)),
+                                             roughly(absl::Seconds(one.most))));
+    }
+    value = *duration;
   };
-  add("--leaked-session-ttls", t.leakedSessionTtls, "TTLs without a key until a renewed session is leaked");
-  add("--leaked-session-renewals", t.leakedSessionRenewals, "renewals that must be seen meanwhile");
-  add("--growth-sessions", t.growthSessions, "so many more sessions without keys are growth");
-  add("--leaked-lock-habits", t.leakedLockHabits, "times the usual hold (p99) until a lock is leaked");
-  add("--leaked-lock-holds", t.leakedLockHolds, "holds that must be seen to know what is usual");
-  add("--leaked-lock-ttls", t.leakedLockTtls, "TTLs that it must be held for as well");
-  add("--stuck-queue-ttls", t.stuckQueueTtls, "TTLs without a hand-over until a queue is stuck");
-  add("--stuck-queue-waiters", t.stuckQueueWaiters, "waiters that must join after that");
-  add("--missed-renewals-left", t.missedRenewalsLeft, "part of the TTL below which a renewal was missed");
-  add("--shared-lease-locks", t.sharedLeaseLocks, "locks on one lease that are too many");
-  add("--expiry-storm-leases", t.expiryStormLeases, "leases that end in one second that are a storm");
-  check.add_option("--growth-time", flags.growthTime, "time over which growth must be seen")
-      ->capture_default_str()
-      ->group("Thresholds");
-  check.add_option("--overdue", flags.overdue, "time after its end until a lease is overdue")
-      ->capture_default_str()
-      ->group("Thresholds");
+  return check.add_option_function<std::string>(flagOf(one), read, fmt::format("{} D", one.words))
+      ->default_str(absl::FormatDuration(value))
+      ->type_name("D");
+}
+
+void addThresholds(CLI::App& check, Thresholds& thresholds) {
+  for (const Threshold& one : allThresholds()) {
+    std::visit([&](auto member) { addThreshold(check, one, thresholds.*member)->group("Thresholds"); },
+               one.member);
+  }
 }
 
 }  // namespace
@@ -194,7 +185,7 @@ void addCheckCommand(CLI::App& app, Console& console) {
   check->add_option("--for", flags->duration, "how long to observe")->capture_default_str();
   check->add_option("--kinds", flags->kinds, "only these kinds, separated by commas")->delimiter(',');
   check->add_option("--mute", flags->muted, "not this KIND, or KIND:SUBJECT as the findings name it");
-  addThresholds(*check, *flags);
+  addThresholds(*check, flags->thresholds);
   check->callback([&console, flags] { console.exitCode = runCheck(console, *flags); });
 }
 

@@ -20,6 +20,11 @@ void add(std::vector<Finding>& all, std::vector<Finding> some) {
 
 }  // namespace
 
+void Diagnosis::setThresholds(const Thresholds& thresholds) {
+  thresholds_ = thresholds;
+  thresholdsChanged_ = true;
+}
+
 Verdict Diagnosis::look(const Moment& now) {
   Verdict verdict{.at = now};
   for (Finding& finding : judge(verdict)) {
@@ -28,10 +33,11 @@ Verdict Diagnosis::look(const Moment& now) {
     finding.firstFound = fresh ? now : it->second.finding.firstFound;
     it->second = {.finding = std::move(finding), .lastTrue = now};
   }
+  const bool anew = std::exchange(thresholdsChanged_, false);
+  const absl::Duration lingers = anew ? absl::ZeroDuration() : thresholds_.lingers;
   std::erase_if(known_, [&](const auto& item) {
     const Known& known = item.second;
-    return now - known.lastTrue > thresholds_.lingers ||
-           (now.steady != known.lastTrue.steady && isGone(known.finding));
+    return now - known.lastTrue > lingers || (now.steady != known.lastTrue.steady && isGone(known.finding));
   });
   circles_ = seen_.waits().cycles().size();
   for (const auto& [name, known] : known_) {

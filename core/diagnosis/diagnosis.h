@@ -40,6 +40,8 @@ class Diagnosis {
   explicit Diagnosis(Thresholds thresholds = {}) : thresholds_(thresholds) {}
 
   Observations& observations() { return seen_; }
+  /// What was observed stays; the next look judges it so, and nothing that was found before lingers.
+  void setThresholds(const Thresholds& thresholds);
   /// Judges all that was observed. Costs a look at every lease and lock. To be called at about equal
   /// distances in time, once a second or so.
   Verdict look(const Moment& now);
@@ -59,7 +61,8 @@ class Diagnosis {
   static void count(const Lock& lock, Verdict& verdict);
   bool isGone(const Finding& finding) const;
 
-  const Thresholds thresholds_;
+  Thresholds thresholds_;
+  bool thresholdsChanged_ = false;  // since the last look
   Observations seen_;
   std::map<Name, Known> known_;
   std::size_t circles_ = 0;  // at the last look

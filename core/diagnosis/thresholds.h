@@ -1,8 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string_view>
+#include <variant>
 
 #include "absl/time/time.h"
+#include "core/diagnosis/finding.h"
 
 namespace leasescope {
 
@@ -41,5 +45,24 @@ struct Thresholds {
   /// What was found stays for so long after the last time it was true.
   absl::Duration lingers = absl::Seconds(5);
 };
+
+/// One of them as people and scripts know it.
+struct Threshold {
+  std::string_view name;   // "leaked-session-ttls": the console's flag, the window's setting
+  FindingKind kind;        // what is found by it
+  std::string_view words;  // a sentence that the value ends, or goes on with the one before: "… at least"
+  std::string_view unit;   // "TTLs"; of durations "s"
+  double least;            // what makes sense; of durations in seconds
+  double most;
+  double step;  // likewise
+  std::variant<double Thresholds::*, std::int64_t Thresholds::*, absl::Duration Thresholds::*> member;
+
+  /// Of durations in seconds.
+  double value(const Thresholds& of) const;
+  /// Brought within the bounds.
+  void set(Thresholds& of, double value) const;
+};
+/// All that can be set, those of one kind together.
+std::span<const Threshold> allThresholds();
 
 }  // namespace leasescope

@@ -102,6 +102,13 @@ void Monitor::Loop::refresh() {
   });
 }
 
+void Monitor::Loop::setThresholds(const Thresholds& thresholds) {
+  post([this, thresholds] {
+    diagnosis_.setThresholds(thresholds);
+    judgeAt_ = {};
+  });
+}
+
 void Monitor::Loop::inspect(std::function<void(const Picture&)> look) {
   post([this, look = std::move(look)] { look(picture_); });
 }

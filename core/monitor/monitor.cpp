@@ -17,6 +17,8 @@ void Monitor::lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> visible
 
 void Monitor::refresh() { loop_->refresh(); }
 
+void Monitor::setThresholds(const Thresholds& thresholds) { loop_->setThresholds(thresholds); }
+
 void Monitor::inspect(std::function<void(const Picture&)> look) { loop_->inspect(std::move(look)); }
 
 }  // namespace leasescope

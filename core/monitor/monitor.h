@@ -92,6 +92,8 @@ class Monitor {
   /// Looks again at everything now. While live that is done beside the watch: what is shown stays, a list is
   /// compared with it, and a notice tells the outcome; otherwise it lists anew. Any thread.
   void refresh();
+  /// Judges by these from now on, at once and all that was observed before. Any thread.
+  void setThresholds(const Thresholds& thresholds);
   /// Shows the picture itself, on the monitor's thread, where `look` must not block; not called when the
   /// monitor ends before. For checks: what goes to the sink is all that a view needs. Any thread.
   void inspect(std::function<void(const Picture&)> look);

@@ -1,8 +1,10 @@
+#include <QDoubleSpinBox>
 #include <QPushButton>
 #include <QSignalSpy>
 
 #include "tests/ui/window_on_etcd.h"
 #include "ui/dialogs/revoke_dialog.h"
+#include "ui/dialogs/thresholds_dialog.h"
 #include "ui/models/findings_proxy.h"
 #include "ui/views/desktop_notifier.h"
 #include "ui/views/findings_digest.h"
@@ -20,9 +22,9 @@ Finding finding(FindingKind kind, FindingSeverity severity, LeaseId lease, const
           .firstFound = Moment{SteadyTime(), absl::UnixEpoch()}};
 }
 
-/// A window on an etcd in which two lockers wait for each other.
-class WindowOnADeadlock : public WindowOnEtcd {
+class WindowOnFindings : public WindowOnEtcd {
  public:
+  /// In which two lockers wait for each other.
   void makeDeadlock() {
     QTRY_VERIFY(state().contains("live"));
     window().showPage(MainWindow::Findings);
@@ -31,6 +33,10 @@ class WindowOnADeadlock : public WindowOnEtcd {
   }
   FindingsPage& page() { return *window().findingsPage(); }
   QPushButton* button(const char* name) { return page().findChild<QPushButton*>(name); }
+  ThresholdsDialog* askForThresholds() {
+    QTest::mouseClick(button("askForThresholds"), Qt::LeftButton);
+    return openWidget<ThresholdsDialog>();
+  }
 };
 
 }  // namespace
@@ -96,7 +102,7 @@ class FindingsTest : public QObject {
   }
 
   void aDeadlockIsShownAndFreedThroughTheDialog() {
-    WindowOnADeadlock on;
+    WindowOnFindings on;
     on.makeDeadlock();
     QTRY_COMPARE(on.page().count(FindingSeverity::Critical), 1);
     QTRY_VERIFY(on.page().table()->selectedRow().isValid() && on.button("revokeLease")->isEnabled());
@@ -109,13 +115,52 @@ class FindingsTest : public QObject {
   }
 
   void aFindingLeadsToItsLock() {
-    WindowOnADeadlock on;
+    WindowOnFindings on;
     on.makeDeadlock();
     QTRY_VERIFY(on.page().table()->selectedRow().isValid() && on.button("showSubject")->isEnabled());
     QTest::mouseClick(on.button("showSubject"), Qt::LeftButton);
     QTRY_VERIFY(on.window().locksPage()->isVisible());
     const QModelIndex row = on.window().locksPage()->table()->selectedRow();
     QVERIFY(row.data().toString().startsWith("/dead"));
+  }
+
+  void thresholdsOfTheDialogTakeEffectAtOnceAndStay() {
+    WindowOnFindings on;
+    QTRY_VERIFY(on.state().contains("live"));
+    on.window().showPage(MainWindow::Findings);
+    const auto session = on.open();
+    for (const char* lock : {"/a", "/b", "/c"}) on.queueUp(lock, *session);
+    QTRY_COMPARE(on.locks().rowCount(), 3);
+    QCOMPARE(on.page().rows(), 0);
+
+    ThresholdsDialog* dialog = on.askForThresholds();
+    QVERIFY(dialog != nullptr);
+    auto* locks = dialog->findChild<QDoubleSpinBox*>("shared-lease-locks");
+    locks->setValue(1);
+    QCOMPARE(locks->value(), 2.0);
+    locks->setValue(3);
+    dialog->accept();
+    QTRY_COMPARE(on.page().rows(), 1);
+    QVERIFY(on.page().table()->model()->index(0, FindingsModel::KindColumn).data() == "Shared lease");
+    {
+      ClusterLink later;
+      const MainWindow window(&later);
+      QCOMPARE(later.thresholds().sharedLeaseLocks, 3);
+    }
+
+    dialog = on.askForThresholds();
+    QVERIFY(dialog != nullptr);
+    QTest::mouseClick(dialog->findChild<QPushButton*>("restoreDefaults"), Qt::LeftButton);
+    dialog->reject();
+    QCOMPARE(on.link().thresholds().sharedLeaseLocks, 3);
+    dialog = on.askForThresholds();
+    QTest::mouseClick(dialog->findChild<QPushButton*>("restoreDefaults"), Qt::LeftButton);
+    dialog->accept();
+    QElapsedTimer timer;
+    timer.start();
+    QTRY_COMPARE(on.page().rows(), 0);
+    QVERIFY2(timer.elapsed() < 3'000, "what is not wrong any more does not linger");
+    QCOMPARE(on.link().thresholds().sharedLeaseLocks, Thresholds().sharedLeaseLocks);
   }
 
  private:

@@ -29,6 +29,7 @@ ClusterLink::~ClusterLink() {
 
 void ClusterLink::connectTo(etcd::ConnectionOptions connection, MonitorOptions options) {
   aim({.wanted = true, .playground = false, .connection = connection});
+  options.thresholds = thresholds_;
   open([connection = std::move(connection), options = std::move(options)](Monitor::Sink sink) {
     return ClusterSession::open(connection, options, std::move(sink));
   });
@@ -36,6 +37,7 @@ void ClusterLink::connectTo(etcd::ConnectionOptions connection, MonitorOptions o
 
 void ClusterLink::startPlayground(MonitorOptions options) {
   aim({.wanted = true, .playground = true, .connection = {}});
+  options.thresholds = thresholds_;
   open([options = std::move(options)](Monitor::Sink sink) {
     return ClusterSession::openPlayground(options, std::move(sink));
   });
@@ -72,6 +74,7 @@ void ClusterLink::opened(std::uint64_t attempt, Opened session) {
     session_ = *std::move(session);
     target_.connection = session_->connection();
     session_->lookAt(selected_, visible_);
+    session_->setThresholds(thresholds_);
     wake();
   } else {
     disconnectFromCluster();
@@ -141,6 +144,11 @@ void ClusterLink::lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> vis
 
 void ClusterLink::refresh() {
   if (session_) session_->refresh();
+}
+
+void ClusterLink::setThresholds(const Thresholds& thresholds) {
+  thresholds_ = thresholds;
+  if (session_) session_->setThresholds(thresholds);
 }
 
 void ClusterLink::previewRevoke(LeaseId lease, std::function<void(absl::StatusOr<RevokePreview>)> done) {

@@ -36,9 +36,9 @@ class ClusterLink : public QObject {
   explicit ClusterLink(QObject* parent = nullptr);
   ~ClusterLink() override;
 
-  /// Leaves the present cluster, if any, and watches this one.
+  /// Leaves the present cluster, if any, and watches this one, judging by thresholds(), not by the options'.
   void connectTo(etcd::ConnectionOptions connection, MonitorOptions options);
-  /// Starts a private etcd and connects to it. Failure is told by `failed`.
+  /// Starts a private etcd and connects to it likewise. Failure is told by `failed`.
   void startPlayground(MonitorOptions options);
   /// Stops lockers, demo and playground too.
   void disconnectFromCluster();
@@ -55,6 +55,9 @@ class ClusterLink : public QObject {
 
   void lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> visible);
   void refresh();
+  /// From when on something counts as wrong, in this cluster and in later ones.
+  void setThresholds(const Thresholds& thresholds);
+  const Thresholds& thresholds() const { return thresholds_; }
 
   /// Errors of these say why (not connected included).
   void previewRevoke(LeaseId lease, std::function<void(absl::StatusOr<RevokePreview>)> done);
@@ -115,6 +118,7 @@ class ClusterLink : public QObject {
   QTimer coalesce_;
   bool paused_ = false;
   std::string consolePath_;
+  Thresholds thresholds_;
   std::vector<LeaseId> selected_;
   std::vector<LeaseId> visible_;
 };

@@ -78,6 +78,8 @@ void ClusterSession::lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> 
 
 void ClusterSession::refresh() { monitor_->refresh(); }
 
+void ClusterSession::setThresholds(const Thresholds& thresholds) { monitor_->setThresholds(thresholds); }
+
 absl::Status ClusterSession::changeDemo(const DemoTask& task) {
   const std::lock_guard lock(demoMutex_);
   return demo_ ? demo_->change(task) : absl::OkStatus();

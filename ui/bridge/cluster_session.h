@@ -42,6 +42,7 @@ class ClusterSession {
   const std::string& playgroundFolder() const { return playgroundFolder_; }
   void lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> visible);
   void refresh();
+  void setThresholds(const Thresholds& thresholds);
   std::vector<LockerThread> lockerThreads() const { return lockers_->threads(); }
   /// Nothing to do when there is no demo.
   absl::Status changeDemo(const DemoTask& task);

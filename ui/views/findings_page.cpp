@@ -1,11 +1,16 @@
 #include "ui/views/findings_page.h"
 
+#include <algorithm>
+
 #include <QCheckBox>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QSettings>
 
+#include "ui/bridge/cluster_link.h"
+#include "ui/dialogs/thresholds_dialog.h"
 #include "ui/models/finding_words.h"
 #include "ui/models/format.h"
 #include "ui/models/insights.h"
@@ -13,6 +18,7 @@
 #include "ui/theme/theme.h"
 #include "ui/views/desktop_notifier.h"
 #include "ui/views/details_pane.h"
+#include "ui/views/elided_label.h"
 #include "ui/views/facts.h"
 #include "ui/views/table_view.h"
 
@@ -21,10 +27,42 @@ namespace {
 
 constexpr char kMuted[] = "findings/muted";
 constexpr char kNotify[] = "findings/notify";
+constexpr char kThresholds[] = "thresholds";
+constexpr int kMargin = 14;
 
 /// The lease whose saw-tooth shows best what is meant.
 LeaseId leaseToDraw(const Finding& finding) {
   return finding.subject.lease != etcd::kNoLease ? finding.subject.lease : finding.revoke;
+}
+
+QString settingOf(const Threshold& threshold) {
+  return QLatin1String(threshold.name.data(), qsizetype(threshold.name.size()));
+}
+
+bool isDefault(const Threshold& threshold, const Thresholds& of) {
+  return threshold.value(of) == threshold.value({});
+}
+
+/// What is the default is not stored: a later version may have better ones.
+void storeThresholds(const Thresholds& thresholds, QSettings& settings) {
+  settings.beginGroup(QLatin1String(kThresholds));
+  settings.remove(QString());
+  for (const Threshold& one : allThresholds()) {
+    if (!isDefault(one, thresholds)) settings.setValue(settingOf(one), one.value(thresholds));
+  }
+  settings.endGroup();
+}
+
+Thresholds storedThresholds(QSettings& settings) {
+  Thresholds thresholds;
+  settings.beginGroup(QLatin1String(kThresholds));
+  for (const Threshold& one : allThresholds()) {
+    bool number = false;
+    const double value = settings.value(settingOf(one)).toDouble(&number);
+    if (number) one.set(thresholds, value);
+  }
+  settings.endGroup();
+  return thresholds;
 }
 
 }  // namespace
@@ -49,12 +87,34 @@ FindingsPage::FindingsPage(ClusterLink* link, ShownPicture* picture, FindingsPro
       proxy_(proxy),
       details_(details),
       notifier_(new DesktopNotifier(this)) {
+  addBar(makeBar());
   setUpTable();
   setUpDetails();
   // Not at every change of the picture: there may be many findings, and 30 changes a second.
   connect(picture->findings(), &QAbstractItemModel::rowsInserted, this, &FindingsPage::follow);
   connect(picture->findings(), &QAbstractItemModel::rowsRemoved, this, &FindingsPage::follow);
   connect(picture->findings(), &QAbstractItemModel::dataChanged, this, &FindingsPage::follow);
+}
+
+QWidget* FindingsPage::makeBar() {
+  auto* bar = new QWidget(this);
+  auto* row = new QHBoxLayout(bar);
+  row->setContentsMargins(kMargin, 12, kMargin, 12);
+  row->setSpacing(14);
+  thresholds_ = new ElidedLabel(bar);
+  setRole(thresholds_, LabelRole::Muted);
+  notify_ = new QCheckBox(tr("Tell the desktop of new critical findings"), bar);
+  notify_->setObjectName(QStringLiteral("notify"));
+  notify_->setChecked(true);
+  auto* ask = new QPushButton(tr("Thresholds…"), bar);
+  ask->setObjectName(QStringLiteral("askForThresholds"));
+  ask->setToolTip(tr("From when on something counts as wrong"));
+  row->addWidget(thresholds_, 1);
+  row->addWidget(notify_);
+  row->addWidget(ask);
+  connect(notify_, &QCheckBox::toggled, notifier_, &DesktopNotifier::setEnabled);
+  connect(ask, &QPushButton::clicked, this, &FindingsPage::askForThresholds);
+  return bar;
 }
 
 void FindingsPage::setUpTable() {
@@ -77,10 +137,6 @@ void FindingsPage::setUpDetails() {
   details_->addHeading(tr("EVIDENCE"));
   facts_ = new Facts(details_);
   details_->addPart(facts_);
-  notify_ = new QCheckBox(tr("Tell the desktop of new critical findings"), details_);
-  notify_->setObjectName(QStringLiteral("notify"));
-  notify_->setChecked(true);
-  details_->addPart(notify_);
   revoke_ = details_->addButton({}, tr("Revoke lease…"), QStringLiteral("revokeLease"));
   setFlag(revoke_, "danger");
   go_ = details_->addButton({}, tr("Show it"), QStringLiteral("showSubject"));
@@ -93,7 +149,6 @@ void FindingsPage::setUpDetails() {
   connect(go_, &QPushButton::clicked, this, &FindingsPage::goToSubject);
   connect(mute_, &QPushButton::clicked, this, &FindingsPage::toggleMute);
   connect(copy, &QPushButton::clicked, table(), &TableView::copySelection);
-  connect(notify_, &QCheckBox::toggled, notifier_, &DesktopNotifier::setEnabled);
 }
 
 void FindingsPage::follow() {
@@ -154,10 +209,30 @@ void FindingsPage::goToSubject() {
   }
 }
 
+void FindingsPage::askForThresholds() {
+  auto* dialog = new ThresholdsDialog(link()->thresholds(), this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &QDialog::accepted, this, [this, dialog] {
+    useThresholds(dialog->thresholds());
+    emit thresholdsChanged();
+  });
+  dialog->open();
+}
+
+void FindingsPage::useThresholds(const Thresholds& thresholds) {
+  link()->setThresholds(thresholds);
+  const auto changed = static_cast<int>(std::ranges::count_if(
+      allThresholds(), [&](const Threshold& one) { return !isDefault(one, thresholds); }));
+  thresholds_->setWholeText(changed == 0   ? tr("Judged by the default thresholds")
+                            : changed == 1 ? tr("1 threshold is not its default")
+                                           : tr("%1 thresholds are not their defaults").arg(changed));
+}
+
 void FindingsPage::saveLayout(QSettings& settings) const {
   TablePage::saveLayout(settings);
   settings.setValue(QLatin1String(kMuted), QStringList(muted_.begin(), muted_.end()));
   settings.setValue(QLatin1String(kNotify), notify_->isChecked());
+  storeThresholds(link()->thresholds(), settings);
 }
 
 void FindingsPage::restoreLayout(QSettings& settings) {
@@ -166,6 +241,7 @@ void FindingsPage::restoreLayout(QSettings& settings) {
   muted_ = QSet<QString>(muted.begin(), muted.end());
   proxy_->setMuted(muted_);
   notify_->setChecked(settings.value(QLatin1String(kNotify), true).toBool());
+  useThresholds(storedThresholds(settings));
 }
 
 }  // namespace leasescope::ui

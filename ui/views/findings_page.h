@@ -12,6 +12,7 @@ class QPushButton;
 namespace leasescope::ui {
 
 class DesktopNotifier;
+class ElidedLabel;
 class Facts;
 
 /// "Findings": what is wrong, most urgent first, with its evidence, what to do, and the way to it.
@@ -30,6 +31,7 @@ class FindingsPage : public TablePage {
 
  signals:
   void countsChanged();
+  void thresholdsChanged();
   /// Somebody wants to see this lock, or this lease.
   void lockRequested(const std::string& name);
   void leaseRequested(leasescope::LeaseId lease);
@@ -40,16 +42,20 @@ class FindingsPage : public TablePage {
  private:
   FindingsPage(ClusterLink* link, ShownPicture* picture, FindingsProxy* proxy, DetailsPane* details,
                QWidget* parent);
+  QWidget* makeBar();
   void setUpTable();
   void setUpDetails();
   void follow();
   void toggleMute();
   void goToSubject();
+  void askForThresholds();
+  void useThresholds(const Thresholds& thresholds);
 
   FindingsProxy* proxy_;
   DetailsPane* details_;
   DesktopNotifier* notifier_;
   QSet<QString> muted_;
+  ElidedLabel* thresholds_ = nullptr;
   Facts* facts_ = nullptr;
   QLabel* advice_ = nullptr;
   QPushButton* revoke_ = nullptr;

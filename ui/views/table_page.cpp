@@ -49,8 +49,11 @@ void TablePage::buildLayout() {
   stack_->addWidget(splitter_);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
   layout->addWidget(stack_);
 }
+
+void TablePage::addBar(QWidget* bar) { static_cast<QVBoxLayout*>(layout())->insertWidget(0, bar); }
 
 void TablePage::addActions() {
   const auto add = [this](const QString& iconName, const QString& text, const QKeySequence& keys, auto run) {

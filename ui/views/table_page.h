@@ -53,6 +53,8 @@ class TablePage : public QWidget {
   };
   TablePage(ClusterLink* link, ShownPicture* picture, const Parts& parts, QWidget* parent);
 
+  /// Puts a row of widgets above the table, where it stays when there is none.
+  void addBar(QWidget* bar);
   /// Fills the details from the selection, which is not empty.
   virtual void showDetails() = 0;
 
