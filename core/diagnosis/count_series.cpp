@@ -2,12 +2,26 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace leasescope {
 namespace {
 
-constexpr std::size_t kMostPoints = 256;
 constexpr double kTwoSided95 = 1.96;  // of the normal distribution
+
+double medianOf(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
+}
+
+/// Half of the points lie above the line, half below.
+double startOf(const std::vector<SlopePoint>& points, double perSecond) {
+  std::vector<double> starts;
+  starts.reserve(points.size());
+  for (const SlopePoint& point : points) starts.push_back(point.value - perSecond * point.seconds);
+  return medianOf(std::move(starts));
+}
 
 }  // namespace
 
@@ -41,7 +55,9 @@ std::optional<RobustSlope> robustSlope(const std::vector<SlopePoint>& points) {
   const auto at = [&](double place) {
     return slopes[static_cast<std::size_t>(std::clamp(place, 0.0, all - 1))];
   };
-  return RobustSlope{.perSecond = at(all / 2),
+  const double perSecond = at(all / 2);
+  return RobustSlope{.start = startOf(points, perSecond),
+                     .perSecond = perSecond,
                      .lower = at(std::floor((all - width) / 2)),
                      .upper = at(std::ceil((all + width) / 2))};
 }

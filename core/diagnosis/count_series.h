@@ -18,6 +18,8 @@ struct CountPoint {
 /// beginning and becomes coarser instead of shorter.
 class CountSeries {
  public:
+  static constexpr std::size_t kMostPoints = 256;
+
   void add(const CountPoint& point);
   const std::vector<CountPoint>& points() const { return points_; }
 
@@ -30,6 +32,7 @@ class CountSeries {
 /// A straight line through points that outliers do not bend: the median of the slopes of all pairs
 /// (Theil-Sen), with the bounds within which it lies with 95 % (by Kendall's rank statistic).
 struct RobustSlope {
+  double start = 0;  // the line's value at 0 s
   double perSecond = 0;
   double lower = 0;
   double upper = 0;

@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "core/diagnosis/count_series.h"
 #include "core/picture/lock.h"
 
 namespace leasescope {
@@ -71,6 +73,21 @@ struct Evidence {
   bool atLeast = false;  // it began before the first look
 };
 
+/// A number over time that speaks for a finding: the graph that proves it.
+struct Curve {
+  enum class Of {
+    KeylessSessions,
+    Contenders,  // keys in the queues of all locks
+    Waiters,     // of one lock: who still waits, by when they joined
+  };
+  Of of = Of::KeylessSessions;
+  std::vector<CountPoint> points;    // from the start of what is wrong on; at most CountSeries::kMostPoints
+  std::optional<RobustSlope> slope;  // the line through them, 0 s being the first point
+};
+/// All over the same time.
+using Curves = std::shared_ptr<const std::vector<Curve>>;
+inline constexpr std::size_t kCurves = static_cast<std::size_t>(Curve::Of::Waiters) + 1;
+
 /// Something wrong. A value.
 struct Finding {
   FindingKind kind = FindingKind::Cluster;
@@ -79,6 +96,7 @@ struct Finding {
   Subject subject;
   std::string summary;  // one sentence for a person
   std::vector<Evidence> evidence;
+  Curves curves;                     // null: the TTL of its lease shows it
   std::string advice;                // what to do, with the exact command where there is one
   LeaseId revoke = etcd::kNoLease;   // the lease whose revoke would help; kNoLease: none would
   std::optional<Moment> firstFound;  // when it was found first; set by Diagnosis

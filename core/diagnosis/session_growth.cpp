@@ -89,6 +89,9 @@ std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds&
                    {"doubles_in", absl::Seconds(static_cast<double>(growth.to) / slope->perSecond)},
                    {"renewed_sessions", renewed},
                    {"more_contenders", growth.contenders}},
+      .curves = std::make_shared<const std::vector<Curve>>(
+          std::vector<Curve>{{.of = Curve::Of::KeylessSessions, .points = points, .slope = slope},
+                             {.of = Curve::Of::Contenders, .points = contenders, .slope = std::nullopt}}),
       .advice =
           "Find the service that opens a session for each request and does not close it (Go: "
           "concurrency.NewSession without defer session.Close()); its goroutines grow in the same rhythm."};

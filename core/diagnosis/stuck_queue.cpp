@@ -6,6 +6,25 @@
 #include "fmt/format.h"
 
 namespace leasescope {
+namespace {
+
+bool isEarlier(const Moment& a, const Moment& b) { return a.steady < b.steady; }
+
+/// Those who waited already when the present holder got the lock are there from the beginning.
+Curve queueCurve(const Lock& lock, const Moment& now) {
+  const std::size_t waiters = lock.waiterCount();
+  const std::size_t step = waiters / (CountSeries::kMostPoints / 2) + 1;
+  Curve curve{.of = Curve::Of::Waiters, .points = {{.at = lock.heldSince.moment}}, .slope = std::nullopt};
+  for (std::size_t i = 1; i <= waiters; i += step) {
+    curve.points.push_back({.at = std::max(lock.queue[i].since.moment, lock.heldSince.moment, isEarlier),
+                            .count = static_cast<std::int64_t>(i)});
+  }
+  curve.points.push_back({.at = now, .count = static_cast<std::int64_t>(waiters)});
+  return curve;
+}
+
+}  // namespace
+
 std::optional<Finding> stuckQueue(const ObservedLock& lock, const Observations& seen,
                                   const Thresholds& thresholds, const Moment& now) {
   const Lock& one = *lock.lock;
@@ -35,6 +54,7 @@ std::optional<Finding> stuckQueue(const ObservedLock& lock, const Observations& 
                               {"held_for", held, !one.heldSince.exact},
                               {"renewals", lease->lease->renewals},
                               {"granted_ttl", ttl}},
+                 .curves = std::make_shared<const std::vector<Curve>>(1, queueCurve(one, now)),
                  .advice = fmt::format("See whether the holder still works; if not, {} lets the next one in.",
                                        revokeCommand(holder->lease)),
                  .revoke = holder->lease};

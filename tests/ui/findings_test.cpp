@@ -5,10 +5,13 @@
 #include "tests/ui/window_on_etcd.h"
 #include "ui/dialogs/revoke_dialog.h"
 #include "ui/dialogs/thresholds_dialog.h"
+#include "ui/models/finding_words.h"
 #include "ui/models/findings_proxy.h"
+#include "ui/plots/trend_plot.h"
 #include "ui/views/desktop_notifier.h"
 #include "ui/views/findings_digest.h"
 #include "ui/views/findings_page.h"
+#include "ui/views/proof_curves.h"
 #include "ui/views/table_view.h"
 
 namespace leasescope::ui {
@@ -33,6 +36,15 @@ class WindowOnFindings : public WindowOnEtcd {
   }
   FindingsPage& page() { return *window().findingsPage(); }
   QPushButton* button(const char* name) { return page().findChild<QPushButton*>(name); }
+  /// "Sessions without a key": what its labels say; empty when it is not seen.
+  QStringList plotOf(Curve::Of of) {
+    QStringList words;
+    for (const TrendPlot* plot : page().findChildren<TrendPlot*>()) {
+      if (!plot->isVisible() || plot->accessibleName() != curveTitle(of)) continue;
+      for (const QLabel* label : plot->findChildren<QLabel*>()) words << label->text();
+    }
+    return words;
+  }
   ThresholdsDialog* askForThresholds() {
     QTest::mouseClick(button("askForThresholds"), Qt::LeftButton);
     return openWidget<ThresholdsDialog>();
@@ -122,6 +134,28 @@ class FindingsTest : public QObject {
     QTRY_VERIFY(on.window().locksPage()->isVisible());
     const QModelIndex row = on.window().locksPage()->table()->selectedRow();
     QVERIFY(row.data().toString().startsWith("/dead"));
+  }
+
+  void growthIsDrawnWithItsTrend() {
+    WindowOnFindings on;
+    on.link().setThresholds({.growthSessions = 4, .growthTime = absl::Seconds(2)});
+    QTRY_VERIFY(on.state().contains("live"));
+    on.window().showPage(MainWindow::Findings);
+    std::vector<std::unique_ptr<etcd::Session>> leaked;
+    QElapsedTimer timer;
+    for (timer.start(); on.page().rows() == 0 && timer.elapsed() < 30'000; QTest::qWait(150)) {
+      leaked.push_back(on.open());
+    }
+    QTRY_VERIFY(!on.plotOf(Curve::Of::KeylessSessions).isEmpty());
+    const QStringList sessions = on.plotOf(Curve::Of::KeylessSessions);
+    QCOMPARE(sessions.size(), 3);
+    QVERIFY2(sessions.at(1).toInt() > 4, qPrintable(sessions.join(' ')));
+    QVERIFY2(sessions.at(2).toInt() >= sessions.at(1).toInt(), "a scale is there with points only");
+    QCOMPARE(on.plotOf(Curve::Of::Contenders).at(1), QStringLiteral("0"));
+    QVERIFY(on.plotOf(Curve::Of::Waiters).isEmpty());
+    const auto labels = on.page().findChild<ProofCurves*>()->findChildren<QLabel*>();
+    QVERIFY(
+        std::ranges::any_of(labels, [](const QLabel* label) { return label->text().contains("a minute"); }));
   }
 
   void thresholdsOfTheDialogTakeEffectAtOnceAndStay() {

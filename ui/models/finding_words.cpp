@@ -130,6 +130,31 @@ QString confidenceWord(Confidence confidence) {
   return confidence == Confidence::Proven ? Words::tr("proven") : Words::tr("suspected");
 }
 
+QString curveTitle(Curve::Of of) {
+  switch (of) {
+    case Curve::Of::KeylessSessions:
+      return Words::tr("Sessions without a key");
+    case Curve::Of::Contenders:
+      return Words::tr("Lock keys");
+    case Curve::Of::Waiters:
+      return Words::tr("Who still waits");
+  }
+  return {};
+}
+
+QString curveCaption(const Curve& curve) {
+  const QString start = clockText(curve.points.front().at.wall);
+  if (curve.of == Curve::Of::Waiters) {
+    return Words::tr("● The present holder got the lock at %1, or earlier; counted by when they joined.")
+        .arg(start);
+  }
+  QString seen = Words::tr("● Counted from %1 on, over %2.")
+                     .arg(start, durationText(curve.points.back().at - curve.points.front().at));
+  if (!curve.slope) return seen;
+  return Words::tr("%1 Dashed: %2 more a minute.")
+      .arg(seen, QString::number(curve.slope->perSecond * 60, 'f', 1));
+}
+
 std::vector<std::pair<QString, QString>> evidenceFacts(const Finding& finding) {
   std::vector<std::pair<QString, QString>> facts;
   for (const Evidence& one : finding.evidence) {

@@ -18,6 +18,10 @@ QString kindMeaning(FindingKind kind);
 QString severityWord(FindingSeverity severity);
 Tone severityTone(FindingSeverity severity);
 QString confidenceWord(Confidence confidence);
+/// "Sessions without a key"
+QString curveTitle(Curve::Of of);
+/// One sentence: from when on it is, and what its line says.
+QString curveCaption(const Curve& curve);
 /// Names and values, in the order of the finding.
 std::vector<std::pair<QString, QString>> evidenceFacts(const Finding& finding);
 

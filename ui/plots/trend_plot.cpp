@@ -15,6 +15,7 @@ namespace {
 // Room for the line's own width at zero and at the top.
 constexpr double kHeadroom = 0.04;
 constexpr QSize kLeastSize(40, 40);
+constexpr double kStartSize = 7;
 
 QLabel* smallLabel(QWidget* parent, LabelRole role) {
   auto* label = new QLabel(parent);
@@ -33,7 +34,10 @@ TrendPlot::TrendPlot(const QString& title, Tone tone, std::function<QString(doub
       title_(smallLabel(this, LabelRole::Heading)),
       now_(smallLabel(this, LabelRole::Plain)),
       top_(smallLabel(this, LabelRole::Muted)),
-      plot_(new QCustomPlot(this)) {
+      plot_(new QCustomPlot(this)),
+      points_(plot_->addGraph()),
+      line_(plot_->addGraph()),
+      start_(plot_->addGraph()) {
   title_->setText(title.toUpper());
   setAccessibleName(title);
   auto* head = new QHBoxLayout;
@@ -65,7 +69,9 @@ void TrendPlot::setUpAxes() {
   plot_->yAxis->setTickLabels(false);
   plot_->yAxis->setBasePen(Qt::NoPen);
   plot_->yAxis->grid()->setVisible(true);
-  plot_->addGraph()->setAdaptiveSampling(true);
+  points_->setAdaptiveSampling(true);
+  start_->setLineStyle(QCPGraph::lsNone);
+  start_->setVisible(false);
 }
 
 void TrendPlot::applyColours() {
@@ -73,7 +79,9 @@ void TrendPlot::applyColours() {
   plot_->setBackground(QBrush(now.pane));
   plot_->yAxis->grid()->setPen(QPen(now.line, 1));
   plot_->yAxis->grid()->setZeroLinePen(QPen(now.line, 1));
-  plot_->graph()->setPen(QPen(now.text(tone_), 2));
+  points_->setPen(QPen(now.text(tone_), 2));
+  line_->setPen(QPen(palette().color(QPalette::WindowText), 1, Qt::DashLine));
+  start_->setScatterStyle({QCPScatterStyle::ssDisc, now.text(tone_), kStartSize});
   redraw();
 }
 
@@ -84,10 +92,31 @@ void TrendPlot::setPoints(const QList<QPointF>& points) {
     times.append(point.x());
     values.append(point.y());
   }
-  plot_->graph()->setData(times, values, true);
+  points_->setData(times, values, true);
+  start_->setData(times.first(std::min<qsizetype>(times.size(), 1)),
+                  values.first(std::min<qsizetype>(values.size(), 1)), true);
   const bool known = !points.isEmpty() && !std::isnan(points.last().y());
   now_->setText(known ? valueText_(points.last().y()) : QStringLiteral("—"));
   showTop();
+  redraw();
+}
+
+void TrendPlot::setLine(const std::optional<QLineF>& line) {
+  if (line) {
+    line_->setData({line->x1(), line->x2()}, {line->y1(), line->y2()}, true);
+  } else {
+    line_->data()->clear();
+  }
+  redraw();
+}
+
+void TrendPlot::setStartMarked(bool marked) {
+  start_->setVisible(marked);
+  redraw();
+}
+
+void TrendPlot::setStepped(bool stepped) {
+  points_->setLineStyle(stepped ? QCPGraph::lsStepLeft : QCPGraph::lsLine);
   redraw();
 }
 
@@ -103,7 +132,7 @@ void TrendPlot::setScale(double from, double to, double top) {
 }
 
 /// A scale without a line would say something that nobody measured.
-void TrendPlot::showTop() { top_->setText(plot_->graph()->data()->isEmpty() ? QString() : topText_); }
+void TrendPlot::showTop() { top_->setText(points_->data()->isEmpty() ? QString() : topText_); }
 
 void TrendPlot::redraw() {
   if (isVisible()) plot_->replot(QCustomPlot::rpQueuedReplot);

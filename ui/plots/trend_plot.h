@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
+#include <QLineF>
 #include <QList>
 #include <QPointF>
 #include <QString>
@@ -9,6 +11,7 @@
 
 #include "ui/theme/theme.h"
 
+class QCPGraph;
 class QCustomPlot;
 class QLabel;
 
@@ -27,6 +30,12 @@ class TrendPlot : public QWidget {
   /// x: seconds, rising; y: the quantity, not negative; NaN in a gap, where nothing is known. None: it is not
   /// known at all.
   void setPoints(const QList<QPointF>& points);
+  /// A straight line through the points, dashed; nullopt: none.
+  void setLine(const std::optional<QLineF>& line);
+  /// A dot at the first point.
+  void setStartMarked(bool marked);
+  /// Each value holds until the next point.
+  void setStepped(bool stepped);
   /// The window that is shown: `from` … `to` on the points' clock, 0 … `top`. Plots with the same scale can
   /// be compared.
   void setScale(double from, double to, double top);
@@ -51,6 +60,9 @@ class TrendPlot : public QWidget {
   QLabel* top_;
   QString topText_;
   QCustomPlot* plot_;
+  QCPGraph* points_;
+  QCPGraph* line_;
+  QCPGraph* start_;
 };
 
 }  // namespace leasescope::ui

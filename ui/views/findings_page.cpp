@@ -20,6 +20,7 @@
 #include "ui/views/details_pane.h"
 #include "ui/views/elided_label.h"
 #include "ui/views/facts.h"
+#include "ui/views/proof_curves.h"
 #include "ui/views/table_view.h"
 
 namespace leasescope::ui {
@@ -132,6 +133,8 @@ void FindingsPage::setUpTable() {
 }
 
 void FindingsPage::setUpDetails() {
+  curves_ = new ProofCurves(details_);
+  details_->addPart(curves_);
   details_->addHeading(tr("WHAT TO DO"));
   advice_ = details_->addText();
   details_->addHeading(tr("EVIDENCE"));
@@ -171,12 +174,7 @@ void FindingsPage::showDetails() {
                            .arg(severityWord(finding->severity), confidenceWord(finding->confidence),
                                 QString::fromStdString(subjectText(finding->subject))));
   details_->setInsight({severityTone(finding->severity), QString::fromStdString(finding->summary)});
-  const LeaseId lease = leaseToDraw(*finding);
-  details_->setPlotVisible(lease != etcd::kNoLease);
-  if (lease != etcd::kNoLease) {
-    details_->setPlotHeading(tr("TTL LEFT OF %1").arg(leaseText(lease)));
-    details_->plotLeases({lease}, picture());
-  }
+  showProof(*finding);
   advice_->setText(QString::fromStdString(finding->advice));
   facts_->set(evidenceFacts(*finding));
   revoke_->setEnabled(finding->revoke != etcd::kNoLease);
@@ -184,9 +182,22 @@ void FindingsPage::showDetails() {
       finding->revoke != etcd::kNoLease
           ? tr("Lease %1; you see what it does before it happens.").arg(leaseText(finding->revoke))
           : tr("No revoke would help here."));
-  go_->setEnabled(!finding->subject.lock.empty() || lease != etcd::kNoLease);
+  go_->setEnabled(!finding->subject.lock.empty() || leaseToDraw(*finding) != etcd::kNoLease);
   go_->setText(!finding->subject.lock.empty() ? tr("Show lock") : tr("Show lease"));
   mute_->setText(proxy_->isMuted(*finding) ? tr("Unmute") : tr("Mute"));
+}
+
+/// The graph that proves it.
+void FindingsPage::showProof(const Finding& finding) {
+  const LeaseId lease = leaseToDraw(finding);
+  const bool drawsTtl = lease != etcd::kNoLease && !finding.curves;
+  details_->setPlotVisible(drawsTtl);
+  if (drawsTtl) {
+    details_->setPlotHeading(tr("TTL LEFT OF %1").arg(leaseText(lease)));
+    details_->plotLeases({lease}, picture());
+  }
+  curves_->setVisible(finding.curves != nullptr);
+  if (finding.curves) curves_->setCurves(*finding.curves);
 }
 
 void FindingsPage::toggleMute() {

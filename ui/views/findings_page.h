@@ -14,6 +14,7 @@ namespace leasescope::ui {
 class DesktopNotifier;
 class ElidedLabel;
 class Facts;
+class ProofCurves;
 
 /// "Findings": what is wrong, most urgent first, with its evidence, what to do, and the way to it.
 class FindingsPage : public TablePage {
@@ -46,6 +47,7 @@ class FindingsPage : public TablePage {
   void setUpTable();
   void setUpDetails();
   void follow();
+  void showProof(const Finding& finding);
   void toggleMute();
   void goToSubject();
   void askForThresholds();
@@ -56,6 +58,7 @@ class FindingsPage : public TablePage {
   DesktopNotifier* notifier_;
   QSet<QString> muted_;
   ElidedLabel* thresholds_ = nullptr;
+  ProofCurves* curves_ = nullptr;
   Facts* facts_ = nullptr;
   QLabel* advice_ = nullptr;
   QPushButton* revoke_ = nullptr;

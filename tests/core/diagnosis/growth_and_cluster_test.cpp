@@ -40,6 +40,18 @@ TEST_F(Growing, sessionsThatBecomeMoreAndMoreAreGrowth) {
   EXPECT_EQ(findings[0].kind, FindingKind::SessionGrowth);
   EXPECT_EQ(findings[0].severity, FindingSeverity::Critical);
   EXPECT_THAT(findings[0].summary, HasSubstr("20 now, 19 more in"));
+  ASSERT_NE(findings[0].curves, nullptr);
+  const std::vector<Curve>& curves = *findings[0].curves;
+  ASSERT_EQ(curves.size(), 2U);
+  EXPECT_EQ(curves[0].of, Curve::Of::KeylessSessions);
+  EXPECT_EQ(curves[0].points.front().count, 1);
+  EXPECT_EQ(curves[0].points.back().count, 20);
+  ASSERT_TRUE(curves[0].slope);
+  EXPECT_NEAR(curves[0].slope->perSecond, 1, 0.1);
+  EXPECT_NEAR(curves[0].slope->start, 1, 0.5);
+  EXPECT_EQ(curves[1].of, Curve::Of::Contenders);
+  EXPECT_EQ(curves[1].points.size(), curves[0].points.size());
+  EXPECT_EQ(curves[1].points.back().count, 0);
 }
 
 TEST_F(Growing, aPoolThatIsFilledOnceIsNone) {
@@ -65,6 +77,7 @@ TEST(RobustSlope, findsALineThroughOutliers) {
   const auto slope = robustSlope(points);
   ASSERT_TRUE(slope);
   EXPECT_NEAR(slope->perSecond, 2, 0.1);
+  EXPECT_NEAR(slope->start, 0, 2);
   EXPECT_LT(slope->lower, 2.05);
   EXPECT_GT(slope->upper, 1.95);
 }

@@ -63,6 +63,28 @@ TEST(StuckQueue, growsBehindOneHolder) {
   EXPECT_EQ(findings[0].kind, FindingKind::StuckQueue);
   EXPECT_EQ(findings[0].revoke, 0x1f);
   EXPECT_THAT(findings[0].summary, HasSubstr("8 waiters wait for jobs, and nobody got it for 37 s"));
+  ASSERT_NE(findings[0].curves, nullptr);
+  const std::vector<CountPoint>& waiters = findings[0].curves->front().points;
+  EXPECT_EQ(waiters.front().at.steady, at(0).steady) << "when the holder got the lock";
+  EXPECT_EQ(waiters.front().count, 0);
+  EXPECT_EQ(waiters.back().at.steady, at(37).steady);
+  EXPECT_EQ(waiters.back().count, 8);
+  EXPECT_TRUE(std::ranges::is_sorted(waiters, {}, [](const CountPoint& point) { return point.at.steady; }));
+}
+
+TEST(StuckQueue, hasACurveOfBoundedLength) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.queueUp(0, "jobs", 0x1f);
+  cluster.sample(0x1f, 0, 10, 10);
+  for (int i = 0; i < 2'000; ++i) cluster.queueUp(40 + i * 0.01, "jobs", 0x100 + i);
+  cluster.sample(0x1f, 60, 10, 10);
+  const auto findings = cluster.look(61);
+  ASSERT_FALSE(findings.empty());
+  ASSERT_NE(findings[0].curves, nullptr);
+  const std::vector<CountPoint>& waiters = findings[0].curves->front().points;
+  EXPECT_LE(waiters.size(), CountSeries::kMostPoints);
+  EXPECT_EQ(waiters.back().count, 2'000);
 }
 
 TEST(StuckQueue, isNotOneWhoseWaitersStandBy) {
