@@ -171,6 +171,7 @@ void MainWindow::connectPages() {
   connect(findings_, &FindingsPage::countsChanged, this, &MainWindow::showCounts);
   connect(findings_, &FindingsPage::lockRequested, this, &MainWindow::showLock);
   connect(findings_, &FindingsPage::leaseRequested, this, &MainWindow::showLease);
+  connect(findings_, &FindingsPage::waitsRequested, this, &MainWindow::showWaits);
   connect(findings_, &FindingsPage::thresholdsChanged, this, &MainWindow::saveLayout);
   connect(graph_, &WaitGraphPage::leaseOpened, this, &MainWindow::showLease);
   connect(graph_, &WaitGraphPage::lockOpened, this, &MainWindow::showLock);
@@ -227,6 +228,11 @@ void MainWindow::showLock(const std::string& name) {
 void MainWindow::showLease(LeaseId lease) {
   showPage(Leases);
   leases_->choose(lease);
+}
+
+void MainWindow::showWaits(LeaseId lease) {
+  showPage(Graph);
+  graph_->choose(lease);
 }
 
 void MainWindow::focusFilter() {

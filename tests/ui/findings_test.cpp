@@ -5,6 +5,7 @@
 #include "tests/ui/window_on_etcd.h"
 #include "ui/dialogs/revoke_dialog.h"
 #include "ui/dialogs/thresholds_dialog.h"
+#include "ui/graph/graph_view.h"
 #include "ui/models/finding_words.h"
 #include "ui/models/findings_proxy.h"
 #include "ui/plots/trend_plot.h"
@@ -13,6 +14,7 @@
 #include "ui/views/findings_page.h"
 #include "ui/views/proof_curves.h"
 #include "ui/views/table_view.h"
+#include "ui/views/wait_graph_page.h"
 
 namespace leasescope::ui {
 namespace {
@@ -134,6 +136,16 @@ class FindingsTest : public QObject {
     QTRY_VERIFY(on.window().locksPage()->isVisible());
     const QModelIndex row = on.window().locksPage()->table()->selectedRow();
     QVERIFY(row.data().toString().startsWith("/dead"));
+  }
+
+  void aDeadlockLeadsToTheWaitGraph() {
+    WindowOnFindings on;
+    on.makeDeadlock();
+    QTRY_VERIFY(on.page().table()->selectedRow().isValid() && on.button("showWaits")->isVisible());
+    const LeaseId lease = on.page().table()->selectedLeases().front();
+    QTest::mouseClick(on.button("showWaits"), Qt::LeftButton);
+    QTRY_VERIFY(on.window().waitGraphPage()->isVisible());
+    QTRY_COMPARE(on.window().waitGraphPage()->view()->selected(), GraphItem(lease));
   }
 
   void growthIsDrawnWithItsTrend() {

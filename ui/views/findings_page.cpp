@@ -135,6 +135,9 @@ void FindingsPage::setUpTable() {
 void FindingsPage::setUpDetails() {
   curves_ = new ProofCurves(details_);
   details_->addPart(curves_);
+  waits_ = new QPushButton(icon(QStringLiteral("graph")), tr("Show in the wait graph"), details_);
+  waits_->setObjectName(QStringLiteral("showWaits"));
+  details_->addPart(waits_);
   details_->addHeading(tr("WHAT TO DO"));
   advice_ = details_->addText();
   details_->addHeading(tr("EVIDENCE"));
@@ -152,6 +155,10 @@ void FindingsPage::setUpDetails() {
   connect(go_, &QPushButton::clicked, this, &FindingsPage::goToSubject);
   connect(mute_, &QPushButton::clicked, this, &FindingsPage::toggleMute);
   connect(copy, &QPushButton::clicked, table(), &TableView::copySelection);
+  connect(waits_, &QPushButton::clicked, this, [this] {
+    const Finding* finding = proxy_->finding(selectedRow());
+    if (finding != nullptr) emit waitsRequested(finding->subject.lease);
+  });
 }
 
 void FindingsPage::follow() {
@@ -187,7 +194,7 @@ void FindingsPage::showDetails() {
   mute_->setText(proxy_->isMuted(*finding) ? tr("Unmute") : tr("Mute"));
 }
 
-/// The graph that proves it.
+/// The graph that proves it, and the way to the one that does not fit here.
 void FindingsPage::showProof(const Finding& finding) {
   const LeaseId lease = leaseToDraw(finding);
   const bool drawsTtl = lease != etcd::kNoLease && !finding.curves;
@@ -198,6 +205,7 @@ void FindingsPage::showProof(const Finding& finding) {
   }
   curves_->setVisible(finding.curves != nullptr);
   if (finding.curves) curves_->setCurves(*finding.curves);
+  waits_->setVisible(finding.kind == FindingKind::Deadlock);
 }
 
 void FindingsPage::toggleMute() {

@@ -33,9 +33,10 @@ class FindingsPage : public TablePage {
  signals:
   void countsChanged();
   void thresholdsChanged();
-  /// Somebody wants to see this lock, or this lease.
+  /// Somebody wants to see this lock, this lease, or who waits for whom around this session.
   void lockRequested(const std::string& name);
   void leaseRequested(leasescope::LeaseId lease);
+  void waitsRequested(leasescope::LeaseId lease);
 
  protected:
   void showDetails() override;
@@ -59,6 +60,7 @@ class FindingsPage : public TablePage {
   QSet<QString> muted_;
   ElidedLabel* thresholds_ = nullptr;
   ProofCurves* curves_ = nullptr;
+  QPushButton* waits_ = nullptr;
   Facts* facts_ = nullptr;
   QLabel* advice_ = nullptr;
   QPushButton* revoke_ = nullptr;

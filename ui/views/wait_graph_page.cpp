@@ -168,7 +168,9 @@ void WaitGraphPage::connectSignals() {
     const bool first = !drawing_ || drawing_->sessions().empty();
     drawing_ = std::move(drawing);
     view_->setDrawing(drawing_);
-    if (first && !drawing_->sessions().empty()) view_->select(drawing_->sessions().front());
+    selectWanted();
+    if (first && !drawing_->sessions().empty() && view_->selected().index() == 0)
+      view_->select(drawing_->sessions().front());
     showSummary();
   });
   connect(feed_, &DrawingFeed::failed, this, [this](const QString& why) {
@@ -185,6 +187,16 @@ void WaitGraphPage::connectSignals() {
   connect(empty_, &EmptyState::playgroundRequested, this, &WaitGraphPage::playgroundRequested);
   connect(empty_, &EmptyState::retryRequested, link_, &ClusterLink::refresh);
   connect(&tick_, &QTimer::timeout, this, &WaitGraphPage::tick);
+}
+
+void WaitGraphPage::choose(LeaseId lease) {
+  wanted_ = lease;
+  selectWanted();
+}
+
+void WaitGraphPage::selectWanted() {
+  if (wanted_ == etcd::kNoLease || !drawing_ || drawing_->boxOf(wanted_).isNull()) return;
+  view_->select(std::exchange(wanted_, etcd::kNoLease));
 }
 
 /// The graph, or the reason why there is none.
@@ -296,6 +308,7 @@ void WaitGraphPage::hideEvent(QHideEvent* event) {
   QWidget::hideEvent(event);
   feed_->setWanted(false);
   tick_.stop();
+  wanted_ = etcd::kNoLease;
   outcome_->hide();
 }
 

@@ -38,6 +38,8 @@ class WaitGraphPage : public QWidget {
   GraphView* view() const { return view_; }
   const DrawingFeed& feed() const { return *feed_; }
 
+  /// Selects this session, as soon as it is drawn.
+  void choose(LeaseId lease);
   /// Writes what is drawn; the name's ending tells the format: svg, png, dot. How it ended is said on the
   /// page and by `exported`.
   void exportTo(const QString& file);
@@ -64,6 +66,7 @@ class WaitGraphPage : public QWidget {
   void connectSignals();
   void follow();
   void tick();
+  void selectWanted();
   void showSummary();
   void updateDetails();
   void open();
@@ -78,6 +81,7 @@ class WaitGraphPage : public QWidget {
   DrawingFeed* feed_;
   std::unique_ptr<Background> files_;  // null before the first export
   std::shared_ptr<const WaitDrawing> drawing_;
+  LeaseId wanted_ = etcd::kNoLease;  // to be selected when it is drawn
   QStackedWidget* stack_;
   EmptyState* empty_;
   ElidedLabel* summary_ = nullptr;
