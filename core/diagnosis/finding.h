@@ -70,7 +70,7 @@ struct Evidence {
       std::variant<std::int64_t, double, absl::Duration, absl::Time, std::string, std::vector<std::string>>;
   std::string name;
   Value value;
-  bool atLeast = false;  // it began before the first look
+  bool atLeast = false;  // it began before the first look, or not all of it was looked at
 };
 
 /// A number over time that speaks for a finding: the graph that proves it.

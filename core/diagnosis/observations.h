@@ -41,7 +41,8 @@ class Observations {
  public:
   void apply(const ChangeSet& changes, const Moment& now);
   void surveyed(std::shared_ptr<const ClusterView> cluster, const Moment& now);
-  /// Leases that `member` lists although the leader does not know them.
+  /// Leases that the member in use lists although the leader does not know them. Those of the others come
+  /// with the survey.
   void ghostsListed(std::string member, std::vector<LeaseId> leases);
   /// So many there are; to be told at about equal distances in time.
   void counted(std::size_t keylessSessions, std::size_t contenders, const Moment& now);

@@ -35,7 +35,7 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence 
                                const Observations& seen);
 std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds& thresholds);
 std::vector<Finding> expiryStorms(const Observations& seen, const Thresholds& thresholds, const Moment& now);
-std::optional<Finding> ghostLeases(const Observations& seen);
+std::vector<Finding> ghostLeases(const Observations& seen);
 std::vector<Finding> clusterTroubles(const ClusterView& cluster);
 
 }  // namespace leasescope

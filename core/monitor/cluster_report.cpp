@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "core/diagnosis/wording.h"
+#include "core/etcd/lease_id.h"
 #include "fmt/format.h"
 #include "spdlog/spdlog.h"
 
@@ -13,6 +15,28 @@ namespace {
 const MemberView* leaderOf(const ClusterView& cluster) {
   const auto leader = std::ranges::find(cluster.members, true, &MemberView::leader);
   return leader == cluster.members.end() ? nullptr : &*leader;
+}
+
+/// A line for each direction.
+std::vector<std::string> linesOf(const LeaseDifference& difference) {
+  const auto& [endpoint, ghosts, lacking, atLeast] = difference;
+  const std::string_view about = atLeast ? "at least " : "";
+  std::vector<std::string> lines;
+  if (!ghosts.empty()) {
+    lines.push_back(fmt::format("{} lists {}{} that the leader does not know, {} for example", endpoint,
+                                about, counted(ghosts.size(), "lease"), etcd::leaseHex(ghosts.front())));
+  }
+  if (!lacking.empty()) {
+    lines.push_back(fmt::format("{} does not list {}{} that the leader knows, {} for example", endpoint,
+                                about, counted(lacking.size(), "lease"), etcd::leaseHex(lacking.front())));
+  }
+  return lines;
+}
+
+std::vector<std::string> linesOf(const std::vector<LeaseDifference>& differences) {
+  std::vector<std::string> lines;
+  for (const LeaseDifference& one : differences) std::ranges::move(linesOf(one), std::back_inserter(lines));
+  return lines;
 }
 
 }  // namespace
@@ -35,10 +59,10 @@ void ClusterReport::noteLeader(const ClusterView& members) {
   }
 }
 
-void ClusterReport::membersCompared(const std::vector<std::string>& differences) {
+void ClusterReport::leasesCompared(std::vector<LeaseDifference> differences) {
   if (differences == differences_) return;
-  for (const std::string& difference : differences) log_.add(Notice::Severity::Bad, difference);
-  differences_ = differences;
+  for (const std::string& line : linesOf(differences)) log_.add(Notice::Severity::Bad, line);
+  differences_ = std::move(differences);
   changed_ = true;
 }
 
@@ -63,7 +87,8 @@ std::shared_ptr<const ClusterView> ClusterReport::take() {
   if (!std::exchange(changed_, false) || !members_) return whole_;
   auto whole = std::make_shared<ClusterView>(*members_);
   if (!leasesProblem_.empty()) whole->problems.push_back(leasesProblem_);
-  std::ranges::copy(differences_, std::back_inserter(whole->problems));
+  std::ranges::move(linesOf(differences_), std::back_inserter(whole->problems));
+  whole->leaseDifferences = differences_;
   std::ranges::copy(alarms_, std::back_inserter(whole->alarms));
   whole_ = std::move(whole);
   return whole_;

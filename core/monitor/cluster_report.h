@@ -17,8 +17,8 @@ class ClusterReport {
   explicit ClusterReport(NoticeLog& log) : log_(log) {}
 
   void surveyed(std::shared_ptr<const ClusterView> members);
-  /// One line for each difference between the members; none: they agree.
-  void membersCompared(const std::vector<std::string>& differences);
+  /// None: the members agree about the leases.
+  void leasesCompared(std::vector<LeaseDifference> differences);
   /// All leases could be listed (OK), or why not.
   void leasesListed(const absl::Status& status);
   /// Stays for as long as the monitor lives.
@@ -33,7 +33,7 @@ class ClusterReport {
 
   NoticeLog& log_;
   std::shared_ptr<const ClusterView> members_;
-  std::vector<std::string> differences_;
+  std::vector<LeaseDifference> differences_;
   std::string leasesProblem_;
   std::vector<std::string> alarms_;
   std::shared_ptr<const ClusterView> whole_;

@@ -1,9 +1,7 @@
 #include "core/monitor/cluster_survey.h"
 
 #include <algorithm>
-#include <iterator>
 
-#include "absl/container/flat_hash_set.h"
 #include "core/etcd/server_version.h"
 #include "fmt/format.h"
 
@@ -94,39 +92,6 @@ ClusterView surveyCluster(etcd::Client& client) {
   warnOfVersions(view);
   view.asOf = Moment::now();
   return view;
-}
-
-std::vector<std::string> LeaseSurvey::ask(etcd::Client& client) {
-  absl::flat_hash_map<std::string, std::vector<LeaseId>> lists;
-  const std::vector<std::string> endpoints = client.endpoints();
-  for (std::size_t i = 0; i < endpoints.size(); ++i) {
-    if (absl::StatusOr<std::vector<LeaseId>> list = client.leasesOf(i); list.ok()) {
-      lists[endpoints[i]] = *std::move(list);
-    }
-  }
-  return compare(lists);
-}
-
-std::vector<std::string> LeaseSurvey::compare(
-    const absl::flat_hash_map<std::string, std::vector<LeaseId>>& lists) {
-  absl::flat_hash_set<LeaseId> all;
-  for (const auto& [endpoint, list] : lists) all.insert(list.begin(), list.end());
-  absl::flat_hash_map<std::string, std::vector<LeaseId>> lacking;
-  std::vector<std::string> lines;
-  for (const auto& [endpoint, list] : lists) {
-    const absl::flat_hash_set<LeaseId> has(list.begin(), list.end());
-    std::vector<LeaseId>& lacks = lacking[endpoint];
-    std::ranges::copy_if(all, std::back_inserter(lacks), [&](LeaseId id) { return !has.contains(id); });
-    std::ranges::sort(lacks);
-    std::vector<LeaseId> forGood;
-    std::ranges::set_intersection(lacks, lacking_[endpoint], std::back_inserter(forGood));
-    if (forGood.empty()) continue;
-    lines.push_back(fmt::format("{} does not know {} of the leases that other members list, {} for example",
-                                endpoint, forGood.size(), etcd::leaseHex(forGood.front())));
-  }
-  lacking_ = std::move(lacking);
-  std::ranges::sort(lines);
-  return lines;
 }
 
 }  // namespace leasescope

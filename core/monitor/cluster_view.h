@@ -19,9 +19,20 @@ struct MemberView {
   std::string problem;  // set: the member did not answer, `status` is meaningless
 };
 
+/// How the list of leases of one member differs from what the leader knows.
+struct LeaseDifference {
+  std::string endpoint;
+  std::vector<etcd::LeaseId> ghosts;   // listed, but unknown to the leader; sorted
+  std::vector<etcd::LeaseId> lacking;  // known to the leader, but not listed; sorted
+  bool atLeast = false;                // the leader was not asked about all that differ
+
+  bool operator==(const LeaseDifference&) const = default;
+};
+
 struct ClusterView {
   std::uint64_t clusterId = 0;
   std::vector<MemberView> members;
+  std::vector<LeaseDifference> leaseDifferences;
   std::vector<std::string> alarms;    // "NOSPACE at member 1a2b…"
   std::vector<std::string> problems;  // what could not be found out, and why; versions to be warned of
   Moment asOf;

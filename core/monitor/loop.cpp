@@ -6,6 +6,7 @@
 #include <random>
 #include <utility>
 
+#include "core/monitor/cluster_survey.h"
 #include "core/monitor/key_lister.h"
 #include "core/monitor/watched_ranges.h"
 #include "fmt/format.h"
@@ -25,7 +26,6 @@ constexpr auto kFirstRetry = 200ms;
 constexpr auto kLongestRetry = 3'000ms;
 constexpr auto kLeasesEvery = 1s;
 constexpr auto kClusterEvery = 5s;
-constexpr auto kMembersComparedEvery = 60s;
 // The list of leases may take this part of the server's time at most.
 constexpr int kRestPerWork = 20;
 // Nothing was heard for so long: ask something.
@@ -139,6 +139,7 @@ void Monitor::Loop::run() {
   // Answers that are still under way are posted to this object: wait for all who could do so.
   watch_.reset();
   askers_.clear();
+  leaseComparer_.reset();
   while (ttlCallsUnderWay_ > 0 || probing_) {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return !posted_.empty(); });
@@ -438,11 +439,13 @@ void Monitor::Loop::startAsking() {
   askers_.push_back(std::make_unique<Recurring>(
       "ask-list", [this] { return askForList(); }, absl::ToChronoMilliseconds(options_.reconcileEvery)));
   if (client_->endpoints().size() < 2) return;
-  askers_.push_back(std::make_unique<Recurring>("compare-members", [this] {
-    std::vector<std::string> differences = leaseSurvey_.ask(*client_);
-    post([this, differences = std::move(differences)] { report_.membersCompared(differences); });
-    return kMembersComparedEvery;
-  }));
+  leaseComparer_ = std::make_unique<Recurring>("compare-leases", [this] {
+    std::vector<LeaseDifference> differences = leaseSurvey_.ask(*client_);
+    post([this, differences = std::move(differences)]() mutable {
+      report_.leasesCompared(std::move(differences));
+    });
+    return absl::ToChronoMilliseconds(options_.compareEvery);
+  });
 }
 
 /// A watch that is open stays open when its user loses the right to it: whether he may still see is asked for

@@ -12,7 +12,7 @@
 
 #include "core/etcd/watch_stream.h"
 #include "core/monitor/cluster_report.h"
-#include "core/monitor/cluster_survey.h"
+#include "core/monitor/lease_survey.h"
 #include "core/monitor/monitor.h"
 #include "core/monitor/rate_meter.h"
 #include "core/monitor/reconciliation.h"
@@ -127,8 +127,9 @@ class Monitor::Loop {
   SteadyTime lastPublished_;
   std::optional<Moment> lastTick_;
 
-  LeaseSurvey leaseSurvey_;  // used by its asker only
   std::vector<std::unique_ptr<Recurring>> askers_;
+  LeaseSurvey leaseSurvey_;                   // used by its comparer only
+  std::unique_ptr<Recurring> leaseComparer_;  // never hurried: between two rounds members must catch up
   std::thread thread_;
 };
 

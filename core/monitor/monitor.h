@@ -26,6 +26,8 @@ struct MonitorOptions {
   absl::Duration staleAfter = absl::Seconds(5);
   /// How often everything is listed beside the watch and compared with the picture.
   absl::Duration reconcileEvery = absl::Minutes(5);
+  /// How often the members' lists of leases are compared; what differs twice in a row is told.
+  absl::Duration compareEvery = absl::Seconds(60);
   /// How often a refusal is asked about again: permissions may be given, authentication switched off.
   absl::Duration deniedRetry = absl::Seconds(30);
   /// Events that wait for the monitor's thread, in bytes; with more of them everything is listed anew.

@@ -9,6 +9,8 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+const std::vector<LeaseDifference> kTwoLacksALease = {{.endpoint = "two", .lacking = {0x1f}}};
+
 class ClusterReportTest : public testing::Test {
  protected:
   /// Two members, of which the one with this name leads; empty: none does.
@@ -33,7 +35,7 @@ class ClusterReportTest : public testing::Test {
 };
 
 TEST_F(ClusterReportTest, isNothingBeforeTheFirstSurvey) {
-  report_.membersCompared({"two lacks a lease"});
+  report_.leasesCompared(kTwoLacksALease);
   EXPECT_EQ(report_.take(), nullptr);
 }
 
@@ -50,27 +52,43 @@ TEST_F(ClusterReportTest, notesChangesOfTheLeaderButNotTheFirst) {
 
 TEST_F(ClusterReportTest, addsWhatWasFoundOutToWhatMembersSay) {
   report_.surveyed(ledBy("one"));
-  report_.membersCompared({"two lacks a lease"});
+  report_.leasesCompared(kTwoLacksALease);
   report_.leasesListed(absl::PermissionDeniedError("denied"));
   report_.alarm("the history went back");
   EXPECT_TRUE(report_.changed());
   const auto whole = report_.take();
-  EXPECT_THAT(whole->problems, ElementsAre("leases without keys are not shown: denied", "two lacks a lease"));
+  EXPECT_THAT(whole->problems,
+              ElementsAre("leases without keys are not shown: denied",
+                          "two does not list 1 lease that the leader knows, 1f for example"));
   EXPECT_THAT(whole->alarms, ElementsAre("the history went back"));
   EXPECT_FALSE(report_.changed());
   EXPECT_EQ(report_.take(), whole);
 }
 
+TEST_F(ClusterReportTest, saysOfEachMemberWhatItListsAndWhatNot) {
+  report_.surveyed(ledBy("one"));
+  const std::vector<LeaseDifference> differences = {
+      {.endpoint = "one", .ghosts = {0x1f, 0x2e}},
+      {.endpoint = "two", .ghosts = {0x3d}, .lacking = {0x4c, 0x5b}, .atLeast = true}};
+  report_.leasesCompared(differences);
+  const auto whole = report_.take();
+  EXPECT_THAT(whole->problems,
+              ElementsAre("one lists 2 leases that the leader does not know, 1f for example",
+                          "two lists at least 1 lease that the leader does not know, 3d for example",
+                          "two does not list at least 2 leases that the leader knows, 4c for example"));
+  EXPECT_EQ(whole->leaseDifferences, differences);
+}
+
 TEST_F(ClusterReportTest, forgetsWhatIsNoProblemAnyMoreAndRepeatsNoNotice) {
   report_.surveyed(ledBy("one"));
-  report_.membersCompared({"two lacks a lease"});
+  report_.leasesCompared(kTwoLacksALease);
   report_.leasesListed(absl::PermissionDeniedError("denied"));
   report_.take();
-  EXPECT_THAT(news(), ElementsAre("two lacks a lease"));
-  report_.membersCompared({"two lacks a lease"});
+  EXPECT_THAT(news(), ElementsAre("two does not list 1 lease that the leader knows, 1f for example"));
+  report_.leasesCompared(kTwoLacksALease);
   report_.leasesListed(absl::PermissionDeniedError("denied"));
   EXPECT_FALSE(report_.changed());
-  report_.membersCompared({});
+  report_.leasesCompared({});
   report_.leasesListed(absl::OkStatus());
   EXPECT_THAT(report_.take()->problems, IsEmpty());
   EXPECT_THAT(news(), IsEmpty());

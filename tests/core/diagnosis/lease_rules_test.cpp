@@ -1,3 +1,5 @@
+#include <numeric>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +13,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::SizeIs;
 
 const Evidence& fact(const Finding& finding, const std::string& name) {
   for (const Evidence& one : finding.evidence) {
@@ -174,6 +177,35 @@ TEST(GhostLease, isListedButUnknown) {
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].subject.member, "10.0.0.1:2379");
   EXPECT_THAT(findings[0].summary, HasSubstr("lists 2 leases that the leader does not know"));
+}
+
+TEST(GhostLease, isFoundOfEveryMemberThatIsAsked) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  auto view = std::make_shared<ClusterView>();
+  view->leaseDifferences = {{.endpoint = "m1", .ghosts = {0x1f, 0x2e}, .atLeast = true},
+                            {.endpoint = "m2", .lacking = {0x3d}},
+                            {.endpoint = "m3", .ghosts = {0x2e}}};
+  cluster.observations().surveyed(view, at(0));
+  cluster.observations().ghostsListed("m3", {0x2e, 0x4c});
+  const auto findings = cluster.look(1);
+  ASSERT_EQ(findings.size(), 2U) << "a lease that a member has lost is no ghost";
+  EXPECT_EQ(findings[0].summary, "m1 lists at least 2 leases that the leader does not know.");
+  EXPECT_TRUE(fact(findings[0], "leases").atLeast);
+  EXPECT_EQ(findings[1].summary, "m3 lists 2 leases that the leader does not know.") << "each once";
+  EXPECT_THAT(std::get<std::vector<std::string>>(fact(findings[1], "ids").value), ElementsAre("2e", "4c"));
+}
+
+TEST(GhostLease, namesAFewOfMany) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  std::vector<LeaseId> many(1'000);
+  std::iota(many.begin(), many.end(), 1);
+  cluster.observations().ghostsListed("m1", many);
+  const auto findings = cluster.look(1);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(std::get<std::int64_t>(fact(findings[0], "leases").value), 1'000);
+  EXPECT_THAT(std::get<std::vector<std::string>>(fact(findings[0], "ids").value), SizeIs(20));
 }
 
 }  // namespace
