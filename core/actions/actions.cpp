@@ -104,10 +104,12 @@ std::string_view roleName(RevokePreview::LockEffect::Role role) {
   return "";
 }
 
-Actions::Actions(std::shared_ptr<etcd::Client> client, std::string etcdUser, AuditLog audit)
+Actions::Actions(std::shared_ptr<etcd::Client> client, std::string etcdUser, AuditLog audit,
+                 OnRemoval onRemoval)
     : client_(std::move(client)),
       who_(etcdUser.empty() ? auditUser() : fmt::format("{} as {}", auditUser(), etcdUser)),
-      audit_(std::move(audit)) {}
+      audit_(std::move(audit)),
+      onRemoval_(std::move(onRemoval)) {}
 
 absl::StatusOr<RevokePreview> Actions::previewRevoke(LeaseId lease) const {
   absl::StatusOr<RevokePreview> preview = lookAtKeys(lease);
@@ -277,6 +279,7 @@ ActionOutcome Actions::audited(AuditEntry entry, const std::function<ActionOutco
   entry.outcome = "begun";
   // What leaves no trace is not done.
   if (absl::Status written = audit_.append(entry); !written.ok()) return refused(written);
+  if (onRemoval_) onRemoval_(entry.keys);
   ActionOutcome outcome = act();
   entry.when = absl::Now();
   entry.outcome = fmt::format("{}: {}", kindName(outcome.kind), outcome.message);

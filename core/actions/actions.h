@@ -64,7 +64,11 @@ struct ActionOutcome {
 /// than what was confirmed, and leaves a line in the audit file. Blocks; any thread, but not the window's.
 class Actions {
  public:
-  Actions(std::shared_ptr<etcd::Client> client, std::string etcdUser, AuditLog audit = AuditLog());
+  /// Told the keys that a call may remove, before it is sent. Must not block.
+  using OnRemoval = std::function<void(const std::vector<std::string>&)>;
+
+  Actions(std::shared_ptr<etcd::Client> client, std::string etcdUser, AuditLog audit = AuditLog(),
+          OnRemoval onRemoval = {});
 
   /// NotFound when there is no such lease.
   absl::StatusOr<RevokePreview> previewRevoke(LeaseId lease) const;
@@ -88,6 +92,7 @@ class Actions {
   const std::shared_ptr<etcd::Client> client_;
   const std::string who_;
   const AuditLog audit_;
+  const OnRemoval onRemoval_;
 };
 
 }  // namespace leasescope

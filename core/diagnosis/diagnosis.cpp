@@ -68,18 +68,18 @@ std::vector<Finding> Diagnosis::judge(Verdict& verdict) {
     add(all, sharedLease(lease, thresholds_));
   }
   for (const auto& [name, lock] : seen_.locks()) {
-    count(*lock.lock, verdict);
-    add(all, leakedLock(lock, seen_, thresholds_, now));
-    add(all, stuckQueue(lock, seen_, thresholds_, now));
-    add(all, orphanedContenders(*lock.lock, now));
-    add(all, leaseMismatches(*lock.lock));
-    add(all, falseOwnerRisks(lock, seen_, now));
+    count(*lock, verdict);
+    add(all, leakedLock(*lock, seen_, thresholds_, now));
+    add(all, stuckQueue(*lock, seen_, thresholds_, now));
+    add(all, orphanedContenders(*lock, now));
+    add(all, leaseMismatches(*lock));
   }
   seen_.counted(verdict.census.leasesWithoutKeys, verdict.census.contenders, now);
   add(all, deadlocks(seen_.waits().cycles(), Confidence::Proven, seen_));
   add(all, deadlocks(joinedCycles(seen_), Confidence::Suspected, seen_));
   add(all, sessionGrowth(seen_, thresholds_));
   add(all, expiryStorms(seen_, thresholds_, now));
+  add(all, falseOwnerRisks(seen_, now));
   add(all, ghostLeases(seen_));
   if (seen_.cluster() != nullptr) add(all, clusterTroubles(*seen_.cluster()));
   return all;
@@ -89,8 +89,9 @@ std::vector<Finding> Diagnosis::judge(Verdict& verdict) {
 bool Diagnosis::isGone(const Finding& finding) const {
   const Subject& subject = finding.subject;
   if (finding.kind == FindingKind::Deadlock) return true;
-  const bool outlives = finding.kind == FindingKind::FalseOwnerRisk;  // it is about a lease that is gone
-  if (!outlives && subject.lease != etcd::kNoLease && seen_.lease(subject.lease) == nullptr) return true;
+  // The lease is gone, and it is when the lock gets free that its lost waiter may believe it to be its own.
+  if (finding.kind == FindingKind::FalseOwnerRisk) return false;
+  if (subject.lease != etcd::kNoLease && seen_.lease(subject.lease) == nullptr) return true;
   return !subject.lock.empty() && seen_.lock(subject.lock) == nullptr;
 }
 

@@ -20,27 +20,40 @@ bool clientsMayBeOld(const ClusterView* cluster) {
          });
 }
 
+std::string_view causeText(LostWaiter::Cause cause) {
+  switch (cause) {
+    case LostWaiter::Cause::RanOut:
+      return "its lease ran out";
+    case LostWaiter::Cause::Removed:
+      return "removed with Leasescope";
+  }
+  return "";
+}
+
 }  // namespace
 
-std::vector<Finding> falseOwnerRisks(const ObservedLock& lock, const Observations& seen, const Moment& now) {
+std::vector<Finding> falseOwnerRisks(const Observations& seen, const Moment& now) {
   std::vector<Finding> findings;
-  if (lock.lost.empty() || !clientsMayBeOld(seen.cluster())) return findings;
-  for (const LostWaiter& lost : lock.lost) {
+  if (seen.lostWaiters().empty() || !clientsMayBeOld(seen.cluster())) return findings;
+  for (const LostWaiter& lost : seen.lostWaiters()) {
     if (now - lost.at > kRemembered) continue;
     Finding finding{
         .kind = FindingKind::FalseOwnerRisk,
         .severity = FindingSeverity::Critical,
         .confidence = Confidence::Suspected,
-        .subject = {.lease = lost.waiter.lease, .lock = lock.lock->name},
+        .subject = {.lease = lost.waiter.lease, .lock = lost.lock},
         .summary =
             fmt::format("The waiter with lease {} lost its place in {}; an old client does not notice and "
                         "may work as if it held the lock.",
-                        etcd::leaseHex(lost.waiter.lease), printableKey(lock.lock->name)),
-        .evidence = {{"lost_key", printableKey(lost.waiter.key)}, {"lost_at", lost.at.wall}},
+                        etcd::leaseHex(lost.waiter.lease), printableKey(lost.lock)),
+        .evidence = {{"cause", std::string(causeText(lost.cause))},
+                     {"lost_key", printableKey(lost.waiter.key)},
+                     {"lost_at", lost.at.wall}},
         .advice = "Stop that process, or use etcd's client 3.5 or newer, which looks at its own key."};
     if (lost.before) finding.evidence.push_back({"waited_behind", printableKey(lost.before->key)});
-    if (const Contender* holder = lock.lock->holder()) {
-      finding.evidence.push_back({"holder", printableKey(holder->key)});
+    const Lock* lock = seen.lock(lost.lock);
+    if (lock != nullptr && lock->holder() != nullptr) {
+      finding.evidence.push_back({"holder", printableKey(lock->holder()->key)});
     }
     findings.push_back(std::move(finding));
   }

@@ -21,7 +21,7 @@ enum class FindingKind {
   Cluster,            // etcd itself: an alarm, no leader, a version with a known lease bug
   Deadlock,           // sessions wait for each other in a circle
   ExpiryStorm,        // very many leases end within the same second
-  FalseOwnerRisk,     // a waiter lost its lease where clients do not check their own key
+  FalseOwnerRisk,     // a waiter lost its place where clients do not check their own key
   GhostLease,         // listed by a member, unknown to the leader
   LeakedLock,         // held far beyond its habit, and still renewed
   LeakedSession,      // renewed again and again without a key

@@ -50,7 +50,7 @@ std::shared_ptr<const Lock> withJoined(const Lock& lock, const Joined& joined) {
 
 /// With the leases that are really meant.
 WaitEdge undone(WaitEdge edge, const Observations& seen) {
-  const std::vector<Contender>& queue = seen.lock(edge.lock)->lock->queue;
+  const std::vector<Contender>& queue = seen.lock(edge.lock)->queue;
   const auto waiter = std::ranges::find(queue, edge.key, &Contender::waitsOn);
   edge.waiter = waiter->lease;
   edge.holder = waiter->waitsOnLease;
@@ -71,8 +71,8 @@ std::vector<WaitCycle> joinedCycles(const Observations& seen) {
   const Joined joined = joinedByThread(seen);
   if (joined.empty()) return {};
   ChangeSet queues;
-  for (const auto& [name, observed] : seen.locks()) {
-    if (observed.lock->queue.size() > 1) queues.locks.push_back(withJoined(*observed.lock, joined));
+  for (const auto& [name, lock] : seen.locks()) {
+    if (lock->queue.size() > 1) queues.locks.push_back(withJoined(*lock, joined));
   }
   WaitGraph graph;
   graph.apply(queues);

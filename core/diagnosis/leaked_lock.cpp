@@ -5,33 +5,32 @@
 
 namespace leasescope {
 
-std::optional<Finding> leakedLock(const ObservedLock& lock, const Observations& seen,
-                                  const Thresholds& thresholds, const Moment& now) {
-  const Lock& one = *lock.lock;
-  const Contender* holder = one.holder();
-  if (holder == nullptr || one.kind == Lock::Kind::Election) return std::nullopt;
-  const HoldHabit* habit = seen.habit(one.name);
+std::optional<Finding> leakedLock(const Lock& lock, const Observations& seen, const Thresholds& thresholds,
+                                  const Moment& now) {
+  const Contender* holder = lock.holder();
+  if (holder == nullptr || lock.kind == Lock::Kind::Election) return std::nullopt;
+  const HoldHabit* habit = seen.habit(lock.name);
   if (habit == nullptr || habit->count() < thresholds.leakedLockHolds) return std::nullopt;
-  const absl::Duration held = now - one.heldSince.moment;
+  const absl::Duration held = now - lock.heldSince.moment;
   if (held < habit->p99() * thresholds.leakedLockHabits) return std::nullopt;
   const ObservedLease* lease = seen.lease(holder->lease);
   if (lease == nullptr || !lease->lease->granted || lease->lease->renewals == 0) return std::nullopt;
   if (held < *lease->lease->granted * thresholds.leakedLockTtls) return std::nullopt;
   return Finding{
       .kind = FindingKind::LeakedLock,
-      .severity = one.waiterCount() > 0 ? FindingSeverity::Critical : FindingSeverity::Warning,
+      .severity = lock.waiterCount() > 0 ? FindingSeverity::Critical : FindingSeverity::Warning,
       .confidence = Confidence::Suspected,
-      .subject = {.lease = holder->lease, .lock = one.name},
+      .subject = {.lease = holder->lease, .lock = lock.name},
       .summary = fmt::format(
           "{} is held for {} by lease {}, which is still renewed; usually it is held for {}.",
-          printableKey(one.name), roughly(held), etcd::leaseHex(holder->lease), roughly(habit->median())),
-      .evidence = {{"held_for", held, !one.heldSince.exact},
+          printableKey(lock.name), roughly(held), etcd::leaseHex(holder->lease), roughly(habit->median())),
+      .evidence = {{"held_for", held, !lock.heldSince.exact},
                    {"usual_median", habit->median()},
                    {"usual_p99", habit->p99()},
                    {"holds_seen", habit->count()},
                    {"renewals", lease->lease->renewals},
                    {"granted_ttl", *lease->lease->granted},
-                   {"waiters", static_cast<std::int64_t>(one.waiterCount())}},
+                   {"waiters", static_cast<std::int64_t>(lock.waiterCount())}},
       .advice =
           fmt::format("See whether the holder still works on it: an error path without Unlock looks like "
                       "this. {} gives the lock to the next.",

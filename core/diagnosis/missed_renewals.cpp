@@ -21,12 +21,10 @@ Held heldBy(const Lease& lease, const Observations& seen) {
   for (const std::string& key : *lease.keys) {
     const auto name = contenderName(key, lease.id, ValueKind::Unknown);
     if (!name) continue;
-    const ObservedLock* lock = seen.lock(std::string(name->lock));
-    if (lock == nullptr || lock->lock->holder() == nullptr || lock->lock->holder()->lease != lease.id) {
-      continue;
-    }
-    held.locks.push_back(lock->lock->name);
-    held.waiters += lock->lock->waiterCount();
+    const Lock* lock = seen.lock(std::string(name->lock));
+    if (lock == nullptr || lock->holder() == nullptr || lock->holder()->lease != lease.id) continue;
+    held.locks.push_back(lock->name);
+    held.waiters += lock->waiterCount();
   }
   return held;
 }

@@ -10,8 +10,10 @@ namespace {
 
 // Names of locks may be as many as there are requests: of locks that are gone only so many habits are kept.
 constexpr std::size_t kMostHabits = 50'000;
-constexpr std::size_t kMostLostWaiters = 8;  // of a lock
+constexpr std::size_t kMostLostWaiters = 256;
 constexpr std::size_t kMostBeginnings = 256;
+// From the moment that it is asked for until it is seen.
+constexpr absl::Duration kRemovalTakes = absl::Seconds(5);
 
 const Contender* contenderOf(const Lock& lock, const std::string& key) {
   const auto found = std::ranges::find(lock.queue, key, &Contender::key);
@@ -76,15 +78,33 @@ void Observations::endHold(const Happening& happening) {
 }
 
 void Observations::noteLostWaiter(const Happening& happening) {
-  const auto lock = locks_.find(happening.lock);
-  const auto lease = leases_.find(happening.lease);
-  if (lock == locks_.end() || lease == leases_.end()) return;
-  if (!hadRunOut(*lease->second.lease, happening.at)) return;
-  const Contender* waiter = contenderOf(*lock->second.lock, happening.key);
-  if (waiter == nullptr || lock->second.lost.size() >= kMostLostWaiters) return;
-  LostWaiter lost{.waiter = *waiter, .before = std::nullopt, .at = happening.at};
-  if (const Contender* before = contenderOf(*lock->second.lock, waiter->waitsOn)) lost.before = *before;
-  lock->second.lost.push_back(std::move(lost));
+  const std::optional<LostWaiter::Cause> cause = causeOf(happening);
+  const Lock* queued = lock(happening.lock);
+  if (!cause || queued == nullptr) return;
+  const Contender* waiter = contenderOf(*queued, happening.key);
+  if (waiter == nullptr) return;
+  LostWaiter lost{
+      .lock = happening.lock, .waiter = *waiter, .before = {}, .cause = *cause, .at = happening.at};
+  if (const Contender* before = contenderOf(*queued, waiter->waitsOn)) lost.before = *before;
+  lostWaiters_.push_back(std::move(lost));
+  if (lostWaiters_.size() > kMostLostWaiters) lostWaiters_.pop_front();
+}
+
+/// nullopt: as far as can be seen, the client withdrew.
+std::optional<LostWaiter::Cause> Observations::causeOf(const Happening& leftQueue) {
+  const auto removing = removing_.find(leftQueue.key);
+  if (removing != removing_.end() && leftQueue.at - removing->second <= kRemovalTakes) {
+    removing_.erase(removing);
+    return LostWaiter::Cause::Removed;
+  }
+  const ObservedLease* observed = lease(leftQueue.lease);
+  if (observed == nullptr || !hadRunOut(*observed->lease, leftQueue.at)) return std::nullopt;
+  return LostWaiter::Cause::RanOut;
+}
+
+void Observations::removing(const std::vector<std::string>& keys, const Moment& now) {
+  absl::erase_if(removing_, [&](const auto& key) { return now - key.second > kRemovalTakes; });
+  for (const std::string& key : keys) removing_[key] = now;
 }
 
 void Observations::keepOnly(const ChangeSet& complete) {
@@ -96,7 +116,7 @@ void Observations::keepOnly(const ChangeSet& complete) {
   absl::erase_if(leases_, [&](const auto& item) { return !leases.contains(item.first); });
 }
 
-void Observations::upsert(const std::shared_ptr<const Lock>& lock) { locks_[lock->name].lock = lock; }
+void Observations::upsert(const std::shared_ptr<const Lock>& lock) { locks_[lock->name] = lock; }
 
 void Observations::upsert(const std::shared_ptr<const Lease>& lease, const Moment& now) {
   const auto [it, fresh] = leases_.try_emplace(lease->id);
@@ -139,9 +159,9 @@ const ObservedLease* Observations::lease(LeaseId id) const {
   return found == leases_.end() ? nullptr : &found->second;
 }
 
-const ObservedLock* Observations::lock(const std::string& name) const {
+const Lock* Observations::lock(const std::string& name) const {
   const auto found = locks_.find(name);
-  return found == locks_.end() ? nullptr : &found->second;
+  return found == locks_.end() ? nullptr : found->second.get();
 }
 
 const HoldHabit* Observations::habit(const std::string& lock) const {

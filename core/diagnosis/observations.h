@@ -22,17 +22,17 @@ struct ObservedLease {
   std::int64_t renewalsBefore = 0;     // that were seen until then
 };
 
-/// A waiter whose lease had run out when its key went.
+/// A waiter whose key went without its doing.
 struct LostWaiter {
+  enum class Cause {
+    RanOut,   // its lease had
+    Removed,  // this program removed the key, or its lease
+  };
+  std::string lock;
   Contender waiter;
   std::optional<Contender> before;  // whose key it waited for
+  Cause cause = Cause::RanOut;
   Moment at;
-};
-
-/// A lock that exists, and whom its queue lost.
-struct ObservedLock {
-  std::shared_ptr<const Lock> lock;
-  std::vector<LostWaiter> lost;
 };
 
 /// What was seen of a cluster, as far as judging needs it. No clock and no I/O of its own: the same input
@@ -46,11 +46,14 @@ class Observations {
   void ghostsListed(std::string member, std::vector<LeaseId> leases);
   /// So many there are; to be told at about equal distances in time.
   void counted(std::size_t keylessSessions, std::size_t contenders, const Moment& now);
+  /// This program is about to remove these keys: who waits with one of them does not leave by itself. Whether
+  /// a revoke is somebody else's or the client's own, when it closes its session, can't be seen.
+  void removing(const std::vector<std::string>& keys, const Moment& now);
 
   const absl::flat_hash_map<LeaseId, ObservedLease>& leases() const { return leases_; }
-  const absl::flat_hash_map<std::string, ObservedLock>& locks() const { return locks_; }
+  const absl::flat_hash_map<std::string, std::shared_ptr<const Lock>>& locks() const { return locks_; }
   const ObservedLease* lease(LeaseId id) const;
-  const ObservedLock* lock(const std::string& name) const;
+  const Lock* lock(const std::string& name) const;
   /// Also of locks that nobody wants at the moment. Null: nothing was seen.
   const HoldHabit* habit(const std::string& lock) const;
   WaitGraph& waits() { return waits_; }
@@ -63,6 +66,8 @@ class Observations {
   const std::optional<Moment>& lastLeaderChange() const { return lastLeaderChange_; }
   const std::string& ghostsListedBy() const { return ghostsMember_; }
   const std::vector<LeaseId>& ghosts() const { return ghosts_; }
+  /// Oldest first; the newest of them, of all locks, also of those that are gone.
+  const std::deque<LostWaiter>& lostWaiters() const { return lostWaiters_; }
   /// When sessions without keys turned up, oldest first; the newest of them.
   const std::deque<Moment>& sessionsBegun() const { return sessionsBegun_; }
 
@@ -75,18 +80,21 @@ class Observations {
   void happened(const Happening& happening);
   void endHold(const Happening& happening);
   void noteLostWaiter(const Happening& happening);
+  std::optional<LostWaiter::Cause> causeOf(const Happening& leftQueue);
   void upsert(const std::shared_ptr<const Lease>& lease, const Moment& now);
   void upsert(const std::shared_ptr<const Lock>& lock);
   void keepOnly(const ChangeSet& complete);
   void forgetOldHabits();
 
   absl::flat_hash_map<LeaseId, ObservedLease> leases_;
-  absl::flat_hash_map<std::string, ObservedLock> locks_;
+  absl::flat_hash_map<std::string, std::shared_ptr<const Lock>> locks_;
   absl::flat_hash_map<std::string, Habit> habits_;
   WaitGraph waits_;
   CountSeries keylessSessions_;
   CountSeries contenders_;
   std::deque<Moment> sessionsBegun_;
+  absl::flat_hash_map<std::string, Moment> removing_;  // keys, and since when
+  std::deque<LostWaiter> lostWaiters_;
   std::shared_ptr<const ClusterView> cluster_;
   std::uint64_t leader_ = 0;
   std::optional<Moment> lastLeaderChange_;

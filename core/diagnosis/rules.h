@@ -20,14 +20,12 @@ std::optional<Finding> missedRenewals(const ObservedLease& lease, const Observat
 std::optional<Finding> sharedLease(const ObservedLease& lease, const Thresholds& thresholds);
 
 // About one lock.
-std::optional<Finding> leakedLock(const ObservedLock& lock, const Observations& seen,
-                                  const Thresholds& thresholds, const Moment& now);
-std::optional<Finding> stuckQueue(const ObservedLock& lock, const Observations& seen,
-                                  const Thresholds& thresholds, const Moment& now);
+std::optional<Finding> leakedLock(const Lock& lock, const Observations& seen, const Thresholds& thresholds,
+                                  const Moment& now);
+std::optional<Finding> stuckQueue(const Lock& lock, const Observations& seen, const Thresholds& thresholds,
+                                  const Moment& now);
 std::vector<Finding> orphanedContenders(const Lock& lock, const Moment& now);
 std::vector<Finding> leaseMismatches(const Lock& lock);
-/// Only where a member is older than 3.5: its clients may be, too.
-std::vector<Finding> falseOwnerRisks(const ObservedLock& lock, const Observations& seen, const Moment& now);
 
 // About everything.
 /// `confidence`: suspected when threads join the sessions of the circles (joinedCycles).
@@ -35,6 +33,8 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence 
                                const Observations& seen);
 std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds& thresholds);
 std::vector<Finding> expiryStorms(const Observations& seen, const Thresholds& thresholds, const Moment& now);
+/// Only where a member is older than 3.5: its clients may be, too.
+std::vector<Finding> falseOwnerRisks(const Observations& seen, const Moment& now);
 std::vector<Finding> ghostLeases(const Observations& seen);
 std::vector<Finding> clusterTroubles(const ClusterView& cluster);
 

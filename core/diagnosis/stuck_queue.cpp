@@ -25,36 +25,35 @@ Curve queueCurve(const Lock& lock, const Moment& now) {
 
 }  // namespace
 
-std::optional<Finding> stuckQueue(const ObservedLock& lock, const Observations& seen,
-                                  const Thresholds& thresholds, const Moment& now) {
-  const Lock& one = *lock.lock;
-  const Contender* holder = one.holder();
-  if (holder == nullptr || one.queue.size() < 2 || one.kind == Lock::Kind::Election) return std::nullopt;
+std::optional<Finding> stuckQueue(const Lock& lock, const Observations& seen, const Thresholds& thresholds,
+                                  const Moment& now) {
+  const Contender* holder = lock.holder();
+  if (holder == nullptr || lock.queue.size() < 2 || lock.kind == Lock::Kind::Election) return std::nullopt;
   const ObservedLease* lease = seen.lease(holder->lease);
   if (lease == nullptr || !lease->lease->granted) return std::nullopt;
   const absl::Duration ttl = *lease->lease->granted;
   const absl::Duration stuckAfter = ttl * thresholds.stuckQueueTtls;
-  const auto joinedLate = std::ranges::count_if(one.queue, [&](const Contender& contender) {
-    return contender.since.exact && contender.since.moment - one.heldSince.moment >= stuckAfter;
+  const auto joinedLate = std::ranges::count_if(lock.queue, [&](const Contender& contender) {
+    return contender.since.exact && contender.since.moment - lock.heldSince.moment >= stuckAfter;
   });
   if (joinedLate < thresholds.stuckQueueWaiters) return std::nullopt;
-  const std::size_t waiters = one.waiterCount();
-  const absl::Duration held = now - one.heldSince.moment;
+  const std::size_t waiters = lock.waiterCount();
+  const absl::Duration held = now - lock.heldSince.moment;
   return Finding{.kind = FindingKind::StuckQueue,
                  .severity = FindingSeverity::Critical,
                  .confidence = Confidence::Suspected,
-                 .subject = {.lease = holder->lease, .lock = one.name},
+                 .subject = {.lease = holder->lease, .lock = lock.name},
                  .summary = fmt::format("{} wait for {}, and nobody got it for {}: lease {} holds it.",
-                                        counted(waiters, "waiter"), printableKey(one.name), roughly(held),
+                                        counted(waiters, "waiter"), printableKey(lock.name), roughly(held),
                                         etcd::leaseHex(holder->lease)),
                  .evidence = {{"waiters", static_cast<std::int64_t>(waiters)},
                               {"joined_when_stuck", joinedLate},
                               {"hand_overs_since", std::int64_t{0}},
-                              {"longest_wait", now - one.queue[1].since.moment},
-                              {"held_for", held, !one.heldSince.exact},
+                              {"longest_wait", now - lock.queue[1].since.moment},
+                              {"held_for", held, !lock.heldSince.exact},
                               {"renewals", lease->lease->renewals},
                               {"granted_ttl", ttl}},
-                 .curves = std::make_shared<const std::vector<Curve>>(1, queueCurve(one, now)),
+                 .curves = std::make_shared<const std::vector<Curve>>(1, queueCurve(lock, now)),
                  .advice = fmt::format("See whether the holder still works; if not, {} lets the next one in.",
                                        revokeCommand(holder->lease)),
                  .revoke = holder->lease};

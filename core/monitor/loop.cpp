@@ -109,6 +109,10 @@ void Monitor::Loop::setThresholds(const Thresholds& thresholds) {
   });
 }
 
+void Monitor::Loop::removing(std::vector<std::string> keys) {
+  post([this, keys = std::move(keys)] { diagnosis_.observations().removing(keys, Moment::now()); });
+}
+
 void Monitor::Loop::inspect(std::function<void(const Picture&)> look) {
   post([this, look = std::move(look)] { look(picture_); });
 }

@@ -31,6 +31,7 @@ class Monitor::Loop {
   void lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> visible);
   void refresh();
   void setThresholds(const Thresholds& thresholds);
+  void removing(std::vector<std::string> keys);
   void inspect(std::function<void(const Picture&)> look);
 
  private:

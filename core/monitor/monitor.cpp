@@ -19,6 +19,8 @@ void Monitor::refresh() { loop_->refresh(); }
 
 void Monitor::setThresholds(const Thresholds& thresholds) { loop_->setThresholds(thresholds); }
 
+void Monitor::removing(std::vector<std::string> keys) { loop_->removing(std::move(keys)); }
+
 void Monitor::inspect(std::function<void(const Picture&)> look) { loop_->inspect(std::move(look)); }
 
 }  // namespace leasescope

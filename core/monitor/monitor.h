@@ -96,6 +96,9 @@ class Monitor {
   void refresh();
   /// Judges by these from now on, at once and all that was observed before. Any thread.
   void setThresholds(const Thresholds& thresholds);
+  /// An action of this program is about to remove these keys. To be told before, because the event may come
+  /// sooner than the answer. Any thread.
+  void removing(std::vector<std::string> keys);
   /// Shows the picture itself, on the monitor's thread, where `look` must not block; not called when the
   /// monitor ends before. For checks: what goes to the sink is all that a view needs. Any thread.
   void inspect(std::function<void(const Picture&)> look);

@@ -32,8 +32,8 @@ class LeaseFaultTest : public EtcdTest {
                                         absl::Duration timeout = absl::Seconds(5)) const {
     return *etcd::Client::create({.endpoints = {faulty.endpoint()}, .commandTimeout = timeout});
   }
-  Actions actionsOf(std::shared_ptr<etcd::Client> of) const {
-    return {std::move(of), "", AuditLog(folder_.file("audit.jsonl"))};
+  Actions actionsOf(std::shared_ptr<etcd::Client> of, Actions::OnRemoval onRemoval = {}) const {
+    return {std::move(of), "", AuditLog(folder_.file("audit.jsonl")), std::move(onRemoval)};
   }
 
  private:
@@ -252,6 +252,49 @@ TEST_F(LeaseFaultTest, F21_AnOutcomeThatCantBeFoundOutIsUnknownNotFailed) {
   const ActionOutcome outcome = actions.revoke(*preview);
   EXPECT_EQ(outcome.kind, Kind::Unknown);
   EXPECT_NE(outcome.message.find("outcome unknown"), std::string::npos) << outcome.message;
+}
+
+TEST_F(LeaseFaultTest, F24_AWaiterThatWasRemovedHereMayBecomeAFalseOwner) {
+  const Actions actions =
+      actionsOf(client(), [&](const std::vector<std::string>& keys) { witness().monitor().removing(keys); });
+  ASSERT_TRUE(eventually([&] { return witness().cluster() != nullptr; }));
+  for (const std::string& lock : std::vector<std::string>{"/revoked", "/released"}) {
+    contend(lock, grant());
+    const LeaseId waiting = grant();
+    const std::string waiter = contend(lock, waiting);
+    ASSERT_TRUE(eventually([&] { return witness().lock(lock) && witness().lock(lock)->queue.size() == 2; }));
+    const Revision queued = witness().lock(lock)->queue[1].createRevision;
+    const ActionOutcome outcome = lock == "/revoked" ? actions.revoke(*actions.previewRevoke(waiting))
+                                                     : actions.release(waiter, queued);
+    ASSERT_EQ(outcome.kind, Kind::Done) << outcome.message;
+    ASSERT_TRUE(eventually([&] { return witness().lock(lock)->queue.size() == 1; }));
+  }
+  std::vector<std::string> expected;
+  if (testedVersion() < etcd::ServerVersion{3, 5, 0}) {
+    expected = {"false-owner-risk of lock /released", "false-owner-risk of lock /revoked"};
+  }
+  const auto found = [&] {
+    std::vector<std::string> findings = witness().findings();
+    std::ranges::sort(findings);
+    return findings == expected;
+  };
+  EXPECT_TRUE(eventually(found));
+  absl::SleepFor(absl::Seconds(2));
+  EXPECT_TRUE(found());
+}
+
+TEST_F(LeaseFaultTest, F24_AWaiterThatGivesUpOrClosesItsSessionIsNoFalseOwner) {
+  const auto holding = openSession();
+  etcd::Mutex held(*holding, "/jobs");
+  ASSERT_TRUE(held.lock(absl::Seconds(5)).ok());
+  const auto waiting = openSession();
+  EXPECT_TRUE(absl::IsDeadlineExceeded(etcd::Mutex(*waiting, "/jobs").lock(absl::Milliseconds(300))));
+  contend("/jobs", waiting->lease());
+  ASSERT_TRUE(eventually([&] { return witness().lock("/jobs")->queue.size() == 2; }));
+  ASSERT_TRUE(waiting->close().ok());  // revokes the lease of the one that waits
+  ASSERT_TRUE(eventually([&] { return witness().lock("/jobs")->queue.size() == 1; }));
+  absl::SleepFor(absl::Seconds(2));
+  EXPECT_TRUE(witness().findings().empty());
 }
 
 TEST_F(LeaseFaultTest, F34_AfterTimeThatWasLostEveryTtlIsUnknownUntilItIsSampled) {

@@ -32,9 +32,11 @@ absl::Status ClusterSession::begin(MonitorOptions options, Monitor::Sink sink) {
   if (!watchClient.ok()) return watchClient.status();
   client_ = *std::move(client);
   watchClient_ = *std::move(watchClient);
-  actions_ = std::make_unique<Actions>(client_, connection_.user);
   lockers_ = std::make_unique<Lockers>(client_);
   monitor_ = std::make_unique<Monitor>(watchClient_, std::move(options), std::move(sink));
+  actions_ =
+      std::make_unique<Actions>(client_, connection_.user, AuditLog(),
+                                [this](const std::vector<std::string>& keys) { monitor_->removing(keys); });
   return absl::OkStatus();
 }
 
@@ -42,10 +44,10 @@ ClusterSession::~ClusterSession() { close(); }
 
 void ClusterSession::close() {
   if (watchClient_) watchClient_->shutdown();
+  actions_.reset();
   monitor_.reset();
   lockers_.reset();
   endDemo();
-  actions_.reset();
   if (client_) client_->shutdown();
   client_.reset();
   watchClient_.reset();

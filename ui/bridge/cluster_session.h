@@ -59,9 +59,9 @@ class ClusterSession {
   std::unique_ptr<Playground> playground_;
   std::shared_ptr<etcd::Client> client_;       // of everything but the monitor
   std::shared_ptr<etcd::Client> watchClient_;  // of the monitor: it can be cut off while lockers clean up
-  std::unique_ptr<Actions> actions_;
   std::unique_ptr<Lockers> lockers_;
   std::unique_ptr<Monitor> monitor_;
+  std::unique_ptr<Actions> actions_;  // tells the monitor
 
   mutable std::mutex demoMutex_;  // guards demo_, which comes and goes while others ask for its state
   std::unique_ptr<Demo> demo_;

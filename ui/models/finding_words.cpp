@@ -77,7 +77,7 @@ QString kindMeaning(FindingKind kind) {
     case FindingKind::ExpiryStorm:
       return Words::tr("Very many leases end within the same second.");
     case FindingKind::FalseOwnerRisk:
-      return Words::tr("A waiter lost its lease, and an old client may not notice.");
+      return Words::tr("A waiter lost its place, and an old client may not notice.");
     case FindingKind::GhostLease:
       return Words::tr("A member lists leases that the leader does not know.");
     case FindingKind::LeakedLock:

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -163,9 +165,15 @@ TEST(Deadlock, namesTheCircleAndTheLeastHarmfulWayOut) {
   EXPECT_THAT(cluster.found(2), IsEmpty()) << "at once";
 }
 
+std::string fact(const Finding& finding, const std::string& name) {
+  const auto found = std::ranges::find(finding.evidence, name, &Evidence::name);
+  return found == finding.evidence.end() ? "" : std::get<std::string>(found->value);
+}
+
 class FalseOwnerRisk : public testing::Test {
  protected:
-  void loseAWaiter(const std::string& version) {
+  /// 1f holds the lock, 2e waits for it.
+  void queueUpOn(const std::string& version) {
     auto view = std::make_shared<ClusterView>();
     view->members.push_back({.endpoint = "m", .id = 1, .leader = true});
     view->members[0].status.version = version;
@@ -175,33 +183,85 @@ class FalseOwnerRisk : public testing::Test {
     cluster_.queueUp(0, "jobs", 0x2e);
     cluster_.restore(0);
     cluster_.grant(0x2e, 0);
+  }
+  /// The TTL of 5 s runs out, and was sampled until then.
+  void runOut(double lastSample = 4) {
     cluster_.sample(0x2e, 0, 5, 5);
-    cluster_.sample(0x2e, lastSample_, 5 - lastSample_, 5);
+    cluster_.sample(0x2e, lastSample, 5 - lastSample, 5);
     cluster_.leave(7, "jobs", 0x2e);
     cluster_.end(0x2e, 8);
   }
-  double lastSample_ = 4;
   WatchedCluster cluster_;
 };
 
 TEST_F(FalseOwnerRisk, isAWaiterThatLostItsLeaseWhereClientsMayBeOld) {
-  loseAWaiter("3.4.23");
+  queueUpOn("3.4.23");
+  runOut();
   const auto findings = cluster_.look(9);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].kind, FindingKind::FalseOwnerRisk);
+  EXPECT_EQ(findings[0].confidence, Confidence::Suspected);
   EXPECT_THAT(findings[0].summary, HasSubstr("lease 2e lost its place in jobs"));
+  EXPECT_EQ(fact(findings[0], "cause"), "its lease ran out");
+  EXPECT_EQ(fact(findings[0], "waited_behind"), "jobs/1f");
+  EXPECT_EQ(fact(findings[0], "holder"), "jobs/1f");
   EXPECT_THAT(cluster_.found(400), IsEmpty()) << "long ago";
 }
 
 TEST_F(FalseOwnerRisk, isNoneWhenTheLeaseWasOnlyNotSampledForLong) {
-  lastSample_ = 1;  // four seconds were left: it may have been renewed since
-  loseAWaiter("3.4.23");
+  queueUpOn("3.4.23");
+  runOut(1);  // four seconds were left: it may have been renewed since
   EXPECT_THAT(cluster_.found(9), IsEmpty());
 }
 
 TEST_F(FalseOwnerRisk, isNoneWhereClientsLookAtTheirOwnKey) {
-  loseAWaiter("3.5.16");
+  queueUpOn("3.5.16");
+  runOut();
   EXPECT_THAT(cluster_.found(9), IsEmpty());
+}
+
+TEST_F(FalseOwnerRisk, isAWaiterWhoseKeyThisProgramRemoved) {
+  queueUpOn("3.4.23");
+  cluster_.sample(0x2e, 0, 5, 5);
+  cluster_.observations().removing({"config", "jobs/2e"}, at(1));
+  cluster_.leave(1.1, "jobs", 0x2e);
+  const auto findings = cluster_.look(2);
+  ASSERT_EQ(findings.size(), 1U) << "whether its lease lives on or not";
+  EXPECT_EQ(findings[0].subject.lease, 0x2e);
+  EXPECT_EQ(fact(findings[0], "cause"), "removed with Leasescope");
+}
+
+TEST_F(FalseOwnerRisk, remainsWhenTheLockGetsFree) {
+  queueUpOn("3.4.23");
+  runOut();
+  EXPECT_THAT(cluster_.found(9), ElementsAre("false-owner-risk of lock jobs"));
+  cluster_.leave(10, "jobs", 0x1f);
+  EXPECT_THAT(cluster_.found(30), ElementsAre("false-owner-risk of lock jobs")) << "now it may believe it";
+}
+
+TEST_F(FalseOwnerRisk, isNoneWhenAWaiterGivesUpOrClosesItsSession) {
+  queueUpOn("3.4.23");
+  cluster_.sample(0x2e, 0, 5, 5);
+  cluster_.leave(1, "jobs", 0x2e);
+  cluster_.queueUp(1, "jobs", 0x3d);
+  cluster_.sample(0x3d, 1, 5, 5);
+  cluster_.leave(2, "jobs", 0x3d);  // with its lease, as the client's own Close does
+  cluster_.end(0x3d, 2);
+  EXPECT_THAT(cluster_.found(3), IsEmpty());
+}
+
+TEST_F(FalseOwnerRisk, isNoneWhenTheWaiterLeavesLongAfterARemovalThatFailed) {
+  queueUpOn("3.4.23");
+  cluster_.observations().removing({"jobs/2e"}, at(1));
+  cluster_.leave(20, "jobs", 0x2e);
+  EXPECT_THAT(cluster_.found(21), IsEmpty());
+}
+
+TEST_F(FalseOwnerRisk, isNoneForAHolder) {
+  queueUpOn("3.4.23");
+  cluster_.observations().removing({"jobs/1f"}, at(1));
+  cluster_.leave(1, "jobs", 0x1f);
+  EXPECT_THAT(cluster_.found(2), IsEmpty());
 }
 
 }  // namespace
