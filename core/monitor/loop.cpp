@@ -16,7 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kTtlCallsAtOnce = 64;
 // Rates and the time of the last good look are told this often when nothing else happens.
 constexpr auto kHeartbeat = 500ms;
 constexpr auto kJudgedEvery = 500ms;
@@ -67,7 +66,10 @@ Monitor::Loop::Loop(std::shared_ptr<etcd::Client> client, MonitorOptions options
       options_(std::move(options)),
       sink_(std::move(sink)),
       ranges_(watchedRanges(options_.prefixes)),
-      schedule_(options_.ttlBudget),
+      sampler_(client_, picture_,
+               {.callsPerSecond = options_.ttlBudget,
+                .post = [this](std::function<void()> job) { post(std::move(job)); },
+                .onAnswer = [this] { heard(); }}),
       applied_(ranges_.size(), 0),
       diagnosis_(options_.thresholds) {
   thread_ = std::thread([this] { run(); });
@@ -84,7 +86,7 @@ Monitor::Loop::~Loop() {
 
 void Monitor::Loop::lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> visible) {
   post([this, selected = std::move(selected), visible = std::move(visible)] {
-    schedule_.lookAt(selected, visible);
+    sampler_.lookAt(selected, visible);
     selected_ = selected;
     selectionChanged_ = true;
   });
@@ -133,7 +135,7 @@ void Monitor::Loop::run() {
     noticeLostTime(now);
     checkLiveness();
     reconcileWhenReady();
-    sampleTtls();
+    if (health_.state == Health::State::Live) sampler_.sample();
     publish(now);
     waitForPosted(nextWakeUp());
     runPosted();
@@ -144,7 +146,7 @@ void Monitor::Loop::run() {
   watch_.reset();
   askers_.clear();
   leaseComparer_.reset();
-  while (ttlCallsUnderWay_ > 0 || probing_) {
+  while (sampler_.busy() || probing_) {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return !posted_.empty(); });
     lock.unlock();
@@ -170,8 +172,8 @@ SteadyTime Monitor::Loop::nextWakeUp() const {
   const Moment now = Moment::now();
   SteadyTime next = now.steady + kHeartbeat;
   if (need_ != Need::Nothing) next = std::min(next, std::max(retryAt_, now.steady));
-  if (health_.state == Health::State::Live && ttlCallsUnderWay_ < kTtlCallsAtOnce) {
-    if (const auto due = schedule_.next(now)) next = std::min(next, *due);
+  if (health_.state == Health::State::Live) {
+    if (const auto due = sampler_.next(now)) next = std::min(next, *due);
   }
   return next;
 }
@@ -502,37 +504,6 @@ void Monitor::Loop::reconcileWhenReady() {
   }
 }
 
-void Monitor::Loop::sampleTtls() {
-  if (health_.state != Health::State::Live || ttlCallsUnderWay_ >= kTtlCallsAtOnce) return;
-  const Moment now = Moment::now();
-  for (const LeaseId id : schedule_.take(now, kTtlCallsAtOnce - ttlCallsUnderWay_)) {
-    ++ttlCallsUnderWay_;
-    ttlCalls_.count(now.steady);
-    const Moment sent = Moment::now();
-    client_->leaseTtlAsync(id, [this, id, sent](absl::StatusOr<etcd::LeaseTtl> answer) {
-      const Moment received = Moment::now();
-      post([this, id, sent, received, answer = std::move(answer)] { onTtl(id, sent, received, answer); });
-    });
-  }
-}
-
-void Monitor::Loop::onTtl(LeaseId id, const Moment& sent, const Moment& received,
-                          const absl::StatusOr<etcd::LeaseTtl>& answer) {
-  --ttlCallsUnderWay_;
-  if (answer.ok()) heard();
-  // An error leaves the lease as it was; when nothing newer comes its TTL becomes unknown by itself.
-  if (!answer.ok()) return;
-  if (!answer->found) {
-    picture_.leaseNotFound(id);
-    return;
-  }
-  picture_.leaseSampled(id, {.remaining = answer->remaining,
-                             .granted = answer->granted,
-                             .sent = sent,
-                             .received = received,
-                             .raftTerm = answer->header.raftTerm});
-}
-
 void Monitor::Loop::onLeases(const absl::StatusOr<std::vector<LeaseId>>& ids, const Moment& asked) {
   report_.leasesListed(ids.status());
   if (!ids.ok()) return;
@@ -565,12 +536,12 @@ void Monitor::Loop::publish(const Moment& now) {
   const bool heartbeat = now.steady - lastPublished_ >= kHeartbeat;
   const bool news = healthChanged_ || report_.changed() || selectionChanged_ || notices_.changed();
   if (changes.empty() && !news && !heartbeat) return;
-  schedule_.apply(changes, now);
+  sampler_.apply(changes, now);
   if (health_.state == Health::State::Live) health_.lastGood = lastHeard_;
   MonitorUpdate update{.changes = std::move(changes),
                        .health = health_,
                        .load = {.eventsPerSecond = events_.perSecond(now.steady),
-                                .ttlCallsPerSecond = ttlCalls_.perSecond(now.steady),
+                                .ttlCallsPerSecond = sampler_.callsPerSecond(now),
                                 .ttlBudget = options_.ttlBudget,
                                 .eventsDropped = eventsDropped_}};
   update.cluster = report_.take();

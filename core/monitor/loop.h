@@ -17,7 +17,7 @@
 #include "core/monitor/rate_meter.h"
 #include "core/monitor/reconciliation.h"
 #include "core/monitor/recurring.h"
-#include "core/monitor/ttl_schedule.h"
+#include "core/monitor/ttl_sampler.h"
 #include "core/picture/picture.h"
 
 namespace leasescope {
@@ -71,9 +71,6 @@ class Monitor::Loop {
   SteadyTime::duration askForList();
   void reconcileWhenReady();
 
-  void sampleTtls();
-  void onTtl(LeaseId id, const Moment& sent, const Moment& received,
-             const absl::StatusOr<etcd::LeaseTtl>& answer);
   void onLeases(const absl::StatusOr<std::vector<LeaseId>>& ids, const Moment& asked);
   void noticeLostTime(const Moment& now);
 
@@ -92,7 +89,7 @@ class Monitor::Loop {
   bool stopping_ = false;
 
   Picture picture_;
-  TtlSchedule schedule_;
+  TtlSampler sampler_;
   std::unique_ptr<etcd::WatchStream> watch_;
   std::uint64_t watchNumber_ = 0;              // tells a watch that was given up from the present one
   std::atomic<std::size_t> pendingBytes_ = 0;  // of events that wait for the loop
@@ -123,8 +120,6 @@ class Monitor::Loop {
   bool selectionChanged_ = false;
   RateMeter events_;
   std::int64_t eventsDropped_ = 0;
-  RateMeter ttlCalls_;
-  std::size_t ttlCallsUnderWay_ = 0;
   SteadyTime lastPublished_;
   std::optional<Moment> lastTick_;
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/monitor/key_lister.h"
+#include "core/monitor/ttl_sampler.h"
 #include "core/monitor/watched_ranges.h"
 
 namespace leasescope {
@@ -50,15 +51,7 @@ class Sampler {
     client_.leaseTtlAsync(id, [this, id, sent](absl::StatusOr<etcd::LeaseTtl> answer) {
       const Moment received = Moment::now();
       const std::lock_guard lock(mutex_);
-      if (answer.ok() && answer->found) {
-        picture_.leaseSampled(id, {.remaining = answer->remaining,
-                                   .granted = answer->granted,
-                                   .sent = sent,
-                                   .received = received,
-                                   .raftTerm = answer->header.raftTerm});
-      } else if (answer.ok()) {
-        picture_.leaseNotFound(id);
-      }
+      takeIn(picture_, id, answer, sent, received);
       --underWay_;
       changed_.notify_all();
     });
