@@ -33,7 +33,7 @@
 namespace leasescope::ui {
 namespace {
 
-constexpr QSize kInitialSize(1360, 860);
+constexpr QSize kInitialSize(1440, 860);
 constexpr QSize kLeastSize(900, 520);
 
 /// In the order of MainWindow::Page; the file name of the page's picture is the icon's.

@@ -187,7 +187,7 @@ class WindowTest : public QObject {
     QCOMPARE(failed, QStringList());
     for (const char* page : {"locks", "leases", "threads", "services", "processes", "demo", "connection"}) {
       const QImage picture(folder_.filePath(QString("pictures/%1.png").arg(page)));
-      QVERIFY2(picture.width() >= 1360 && picture.height() >= 860, page);
+      QVERIFY2(picture.width() >= 1440 && picture.height() >= 860, page);
     }
   }
 

@@ -53,9 +53,10 @@ void LeasesPage::setUpTable() {
   TableView* view = table();
   view->setObjectName(QStringLiteral("leasesTable"));
   view->setRootIsDecorated(false);
+  view->setTextElideMode(Qt::ElideRight);
   view->setItemDelegateForColumn(LeasesModel::Remaining, new TtlBarDelegate(view));
   view->setItemDelegateForColumn(LeasesModel::State, new StateTagDelegate(view));
-  constexpr int kWidths[LeasesModel::ColumnCount] = {128, 70, 112, 58, 64, 68, 78, 72, 82};
+  constexpr int kWidths[LeasesModel::ColumnCount] = {134, 68, 110, 66, 68, 78, 80, 74, 60};
   for (int column = 0; column < LeasesModel::ColumnCount; ++column)
     view->setColumnWidth(column, kWidths[column]);
   view->sortByColumn(LeasesModel::Id, Qt::AscendingOrder);

@@ -56,7 +56,7 @@ void LocksPage::setUpTable() {
   view->setObjectName(QStringLiteral("locksTable"));
   view->setItemDelegateForColumn(LocksModel::Ttl, new TtlBarDelegate(view));
   view->setItemDelegateForColumn(LocksModel::State, new StateTagDelegate(view));
-  constexpr int kWidths[LocksModel::ColumnCount] = {176, 128, 64, 96, 112, 80, 76};
+  constexpr int kWidths[LocksModel::ColumnCount] = {182, 134, 70, 92, 112, 78, 80};
   for (int column = 0; column < LocksModel::ColumnCount; ++column)
     view->setColumnWidth(column, kWidths[column]);
   view->sortByColumn(LocksModel::Name, Qt::AscendingOrder);
