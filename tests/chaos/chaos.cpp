@@ -6,8 +6,12 @@
 #include <algorithm>
 #include <deque>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
+#include <string>
+#include <system_error>
 #include <thread>
 
 #include "core/etcd/client.h"
@@ -45,6 +49,21 @@ Happening::Type comparable(Happening::Type type) {
 bool same(const Happening& a, const Happening& b) {
   return comparable(a.type) == comparable(b.type) && a.key == b.key && a.lock == b.lock &&
          a.revision == b.revision;
+}
+
+/// "2 grpc_global_tim, 1 monitor, …" of this process.
+std::string threadNames() {
+  std::map<std::string, int> counts;
+  std::error_code error;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task", error)) {
+    std::string name;
+    std::getline(std::ifstream(thread.path() / "comm"), name);
+    ++counts[name];
+  }
+  std::string text;
+  for (const auto& [name, count] : counts)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, name);
+  return text;
 }
 
 class Run {
@@ -242,11 +261,15 @@ class Run {
     (first ? report_.threadsBefore : report_.threadsAfter) = stats->threads;
     (first ? report_.residentKbBefore : report_.residentKbAfter) = stats->residentKb;
     if (first) report_.threadsAfter = stats->threads;
+    if (first) threadsAtFirst_ = threadNames();
     if (first) report_.residentKbAfter = stats->residentKb;
   }
 
   void checkResources() {
-    if (report_.threadsAfter > report_.threadsBefore + kMoreThreads) fail("threads were left behind");
+    if (report_.threadsAfter > report_.threadsBefore + kMoreThreads) {
+      fail(fmt::format("threads were left behind: there are {}; at first there were {}", threadNames(),
+                       threadsAtFirst_));
+    }
     if (report_.residentKbAfter > report_.residentKbBefore + kMoreKb) fail("memory was left behind");
   }
 
@@ -257,6 +280,7 @@ class Run {
   const ChaosOptions options_;
   std::mt19937_64 random_;
   ChaosReport report_;
+  std::string threadsAtFirst_;
   EtcdCluster cluster_{{.partable = true}};
   std::vector<std::unique_ptr<TcpProxy>> proxies_;
   std::vector<std::string> proxied_;
