@@ -28,7 +28,7 @@ std::optional<absl::Time> timeAt(const nlohmann::json& json, const char* field) 
 }
 
 std::string shown(const std::string& word) {
-  const std::string text = printableKey(word);
+  std::string text = printableKey(word);
   if (text.size() <= kLongestWord) return text;
   std::size_t end = kLongestWord;
   while ((static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // not within a character

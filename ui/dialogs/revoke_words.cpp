@@ -45,11 +45,10 @@ bool needsTyping(const RevokePreview& preview) { return preview.keys.size() > kK
 
 QString revokeLead(const RevokePreview& preview) {
   const QString ttl = ttlText(preview.remaining, preview.granted);
-  const QString what =
-      preview.keys.empty()
-          ? Words::tr("No key is attached to it, so nothing else vanishes. TTL left: %1.").arg(ttl)
-          : Words::tr("Revoking it removes %1 at once and cannot be undone. TTL left: %2.")
-                .arg(keyCountText(static_cast<qint64>(preview.keys.size())), ttl);
+  QString what = preview.keys.empty()
+                     ? Words::tr("No key is attached to it, so nothing else vanishes. TTL left: %1.").arg(ttl)
+                     : Words::tr("Revoking it removes %1 at once and cannot be undone. TTL left: %2.")
+                           .arg(keyCountText(static_cast<qint64>(preview.keys.size())), ttl);
   if (preview.identity == nullptr) return what;
   return Words::tr("%1 It is that of %2.")
       .arg(what, QString::fromStdString(identityText(preview.identity.get())));

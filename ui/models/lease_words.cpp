@@ -34,7 +34,7 @@ QVariant ttlFraction(const Lease* lease, const Moment& now) {
 QString whoText(const Lease* lease) {
   const HolderIdentity* who = lease != nullptr ? lease->identity.get() : nullptr;
   if (who == nullptr || (who->service.empty() && who->host.empty())) return whoWords(lease);
-  const QString service = keyText(who->service, kMostWhoChars);
+  QString service = keyText(who->service, kMostWhoChars);
   if (who->host.empty()) return service;
   return QStringLiteral("%1@%2").arg(service, keyText(who->host, kMostWhoChars));
 }
