@@ -173,7 +173,8 @@ TEST_F(GoInteropTest, WhoHoldsIsWhatAGoServiceSaysOfItself) {
   EXPECT_EQ(lock["holder"]["identity"]["thread"], "worker-7");
   EXPECT_TRUE(lock["holder"]["identity"]["pid"].is_number_integer());
   const auto leases = runProgram({console, "--endpoints", endpoint(), "leases", "--json"});
-  for (const json& lease : json::parse(leases.output)["leases"]) {
+  const json all = json::parse(leases.output);
+  for (const json& lease : all["leases"]) {
     const bool own = lease["lease"] == etcd::leaseHex(ours->lease());
     EXPECT_EQ(lease["keys"].size(), own ? 0U : 1U);
     EXPECT_EQ(lease["identity"].is_null(), own);
