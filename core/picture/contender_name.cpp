@@ -26,7 +26,7 @@ std::string_view lastSegment(std::string_view key) {
 std::optional<ContenderName> contenderName(std::string_view key, etcd::LeaseId lease, ValueKind value) {
   const std::string_view segment = lastSegment(key);
   const std::optional<etcd::LeaseId> named = etcd::leaseFromCanonicalHex(segment);
-  if (!named || key.starts_with(kIdentityPrefix)) return std::nullopt;
+  if (!named || isIdentityKey(key)) return std::nullopt;
   const bool attached = lease != etcd::kNoLease && *named == lease;
   const bool lostItsLease = value == ValueKind::Empty && hasShapeOfGrantedId(segment);
   if (!attached && !lostItsLease) return std::nullopt;
@@ -34,7 +34,7 @@ std::optional<ContenderName> contenderName(std::string_view key, etcd::LeaseId l
 }
 
 bool mayBeContender(std::string_view key) {
-  return etcd::leaseFromCanonicalHex(lastSegment(key)).has_value() && !key.starts_with(kIdentityPrefix);
+  return etcd::leaseFromCanonicalHex(lastSegment(key)).has_value() && !isIdentityKey(key);
 }
 
 }  // namespace leasescope

@@ -39,8 +39,12 @@ std::string shown(const std::string& word) {
 
 std::string identityKey(etcd::LeaseId lease) { return std::string(kIdentityPrefix) + etcd::leaseHex(lease); }
 
+bool isIdentityKey(std::string_view key) {
+  return key.starts_with(kIdentityPrefix) && key.find('/', kIdentityPrefix.size()) == std::string_view::npos;
+}
+
 bool isIdentityKeyOf(std::string_view key, etcd::LeaseId lease) {
-  if (lease == etcd::kNoLease || !key.starts_with(kIdentityPrefix)) return false;
+  if (lease == etcd::kNoLease || !isIdentityKey(key)) return false;
   return etcd::leaseFromCanonicalHex(key.substr(kIdentityPrefix.size())) == lease;
 }
 

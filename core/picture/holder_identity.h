@@ -26,10 +26,11 @@ struct HolderIdentity {
 
 using SharedIdentity = std::shared_ptr<const HolderIdentity>;
 
-/// Keys below it are never taken for a lock's.
 inline constexpr std::string_view kIdentityPrefix = "leasescope/holders/";
 
 std::string identityKey(etcd::LeaseId lease);
+/// The key is one of those, whatever its lease, and never taken for a lock's.
+bool isIdentityKey(std::string_view key);
 /// The key says who holds this lease.
 bool isIdentityKeyOf(std::string_view key, etcd::LeaseId lease);
 

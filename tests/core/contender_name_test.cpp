@@ -65,6 +65,8 @@ TEST(ContenderName, withoutALeaseNeedsTheShapeOfAnIdThatEtcdHandsOut) {
 
 TEST(KeysThatMayBeContenders, endInAHexId) {
   EXPECT_TRUE(mayBeContender("jobs/1f"));
+  EXPECT_FALSE(mayBeContender("leasescope/holders/1f")) << "it says who holds that lease";
+  EXPECT_TRUE(mayBeContender("leasescope/holders/jobs/1f"));
   EXPECT_TRUE(mayBeContender("/1f"));
   EXPECT_FALSE(mayBeContender("1f"));
   EXPECT_FALSE(mayBeContender("jobs/"));
