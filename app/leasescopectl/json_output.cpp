@@ -37,6 +37,11 @@ LeaseIndex indexLeases(const ChangeSet& all) {
   return index;
 }
 
+const Lease* findLease(const LeaseIndex& leases, LeaseId id) {
+  const auto found = leases.find(id);
+  return found == leases.end() ? nullptr : found->second.get();
+}
+
 void setBytes(nlohmann::json& object, const std::string& field, std::string_view bytes) {
   object[field] = validUtf8(bytes);
   if (!isValidUtf8(bytes)) object[field + "_base64"] = base64(bytes);
@@ -58,8 +63,7 @@ nlohmann::json toJson(const Contender& contender, const LeaseIndex& leases, cons
                          {"create_revision", contender.createRevision},
                          {"lease_attached", contender.hasLease()}};
   setBytes(json, "key", contender.key);
-  const auto known = leases.find(contender.lease);
-  const Lease* lease = known == leases.end() ? nullptr : known->second.get();
+  const Lease* lease = findLease(leases, contender.lease);
   setTtl(json, lease, now);
   if (lease != nullptr) json["identity"] = toJson(lease->identity);
   if (contender.mismatched()) json["name_lease"] = etcd::leaseHex(contender.nameLease);

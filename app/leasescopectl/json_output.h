@@ -18,6 +18,8 @@ namespace leasescope {
 
 using LeaseIndex = absl::flat_hash_map<LeaseId, std::shared_ptr<const Lease>>;
 LeaseIndex indexLeases(const ChangeSet& all);
+/// Null when nothing is known of it.
+const Lease* findLease(const LeaseIndex& leases, LeaseId id);
 
 /// Sets `field`, and `field`_base64 too when the bytes are no UTF-8.
 void setBytes(nlohmann::json& object, const std::string& field, std::string_view bytes);

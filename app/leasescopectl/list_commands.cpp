@@ -61,8 +61,7 @@ std::string locksTable(const ChangeSet& all, const Moment& now) {
     }
     std::size_t place = lock->holder() == nullptr ? 1 : 0;
     for (const Contender& contender : lock->queue) {
-      const auto known = leases.find(contender.lease);
-      const Lease* lease = known == leases.end() ? nullptr : known->second.get();
+      const Lease* lease = findLease(leases, contender.lease);
       table.add({printableKey(lock->name), roleText(contender, lock->holder(), place++),
                  contender.hasLease() ? etcd::leaseHex(contender.lease) : "none",
                  std::to_string(contender.createRevision), ttlText(lease, now),

@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
 namespace leasescope {
 namespace {
 
-using Thread = std::tuple<std::string, std::int64_t, std::string>;  // host, pid, thread
+using Thread = std::tuple<std::string_view, std::int64_t, std::string_view>;  // host, pid, thread
 /// For each session of a thread that has several, one that stands for all of them.
 using Joined = absl::flat_hash_map<LeaseId, LeaseId>;
 
@@ -24,7 +24,7 @@ std::optional<Thread> threadOf(const Lease& lease) {
 Joined joinedByThread(const Observations& seen) {
   absl::flat_hash_map<Thread, std::vector<LeaseId>> sessions;
   for (const auto& [id, observed] : seen.leases()) {
-    if (auto thread = threadOf(*observed.lease)) sessions[*std::move(thread)].push_back(id);
+    if (const auto thread = threadOf(*observed.lease)) sessions[*thread].push_back(id);
   }
   Joined joined;
   for (const auto& [thread, leases] : sessions) {

@@ -78,8 +78,9 @@ void Picture::put(const etcd::KeyValue& kv, const Moment& now) {
   }
   known->second = recordOf(kv, before.since);
   locks_.update(keys_, known->first, before, known->second);
-  if (before.lease != kv.lease) detach(before.lease, kv.key, now);
-  attach(kv, now);
+  const bool moved = before.lease != kv.lease;
+  if (moved) detach(before.lease, kv.key, now);
+  if (moved || isIdentityKeyOf(kv.key, kv.lease)) attach(kv, now);  // it may say something else now
 }
 
 void Picture::remove(const etcd::KeyValue& kv, const Moment& now) {
