@@ -172,6 +172,8 @@ void MainWindow::connectPages() {
   connect(findings_, &FindingsPage::lockRequested, this, &MainWindow::showLock);
   connect(findings_, &FindingsPage::leaseRequested, this, &MainWindow::showLease);
   connect(findings_, &FindingsPage::waitsRequested, this, &MainWindow::showWaits);
+  connect(findings_, &FindingsPage::leasesRequested, this, &MainWindow::showLeases);
+  connect(findings_, &FindingsPage::clusterRequested, this, [this] { showPage(Connection); });
   connect(findings_, &FindingsPage::thresholdsChanged, this, &MainWindow::saveLayout);
   connect(graph_, &WaitGraphPage::leaseOpened, this, &MainWindow::showLease);
   connect(graph_, &WaitGraphPage::lockOpened, this, &MainWindow::showLock);
@@ -228,6 +230,12 @@ void MainWindow::showLock(const std::string& name) {
 void MainWindow::showLease(LeaseId lease) {
   showPage(Leases);
   leases_->choose(lease);
+}
+
+void MainWindow::showLeases(const QString& filter) {
+  showPage(Leases);
+  top_->showFilter(filter, leases_->filterExample());
+  useFilter(filter);
 }
 
 void MainWindow::showWaits(LeaseId lease) {

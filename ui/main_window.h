@@ -81,6 +81,7 @@ class MainWindow : public QMainWindow {
   void showCounts();
   void showLock(const std::string& name);
   void showLease(etcd::LeaseId lease);
+  void showLeases(const QString& filter);
   void showWaits(etcd::LeaseId lease);
   void showCluster();
   void saveLayout() const;

@@ -46,21 +46,27 @@ class Waits {
       json["edges"].push_back(toJson(edge));
       sessions.insert({edge.waiter, edge.holder});
     }
-    for (const LeaseId session : sessions) json["nodes"].push_back({{"lease", etcd::leaseHex(session)}});
+    for (const LeaseId session : sessions) {
+      json["nodes"].push_back({{"lease", etcd::leaseHex(session)}, {"identity", toJson(identity(session))}});
+    }
     for (const WaitCycle& cycle : cycles_) json["cycles"].push_back(toJson(cycle));
     return json;
   }
 
-  std::string dot() const { return toDot(partWorthDrawing(edges_, cycles_, kDotLimits)); }
+  std::string dot() const {
+    const WaitGraphPart part = partWorthDrawing(edges_, cycles_, kDotLimits);
+    return toDot(part, identitiesIn(part, [this](LeaseId id) { return find(id); }));
+  }
 
   std::string text() const {
     if (edges_.empty()) return fmt::format("nobody waits for anybody at revision {}\n", all_.revision);
     std::string text;
     for (const WaitCycle& cycle : cycles_) text += inWords(cycle);
-    Table table({{"WAITER"}, {"LOCK"}, {"WAITS FOR"}, {"WHICH"}});
+    Table table({{"WAITER"}, {"LOCK"}, {"WAITS FOR"}, {"WHICH"}, {"WHO WAITS"}, {"FOR WHOM"}});
     for (const WaitEdge& edge : edges_) {
       table.add({etcd::leaseHex(edge.waiter), printableKey(edge.lock), etcd::leaseHex(edge.holder),
-                 holds(edge) ? "holds it" : "is before it"});
+                 holds(edge) ? "holds it" : "is before it", identityText(identity(edge.waiter).get()),
+                 identityText(identity(edge.holder).get())});
     }
     return text + table.text() +
            fmt::format("{} waits, {} deadlocks at revision {}\n", edges_.size(), cycles_.size(),
@@ -75,11 +81,12 @@ class Waits {
   }
 
   std::string inWords(const WaitCycle& cycle) const {
-    std::string text = "DEADLOCK: lease " + etcd::leaseHex(cycle.edges.front().waiter);
+    std::string text = "DEADLOCK: lease " + named(cycle.edges.front().waiter);
     for (const WaitEdge& edge : cycle.edges) {
       if (&edge != &cycle.edges.front()) text += ", which";
+      const bool closes = &edge == &cycle.edges.back();
       text += fmt::format(" waits for {}, {} {}", printableKey(edge.lock), holds(edge) ? "held by" : "behind",
-                          etcd::leaseHex(edge.holder));
+                          closes ? etcd::leaseHex(edge.holder) : named(edge.holder));
     }
     const LeaseId least = leastHarmfulRevoke(cycle, [this](LeaseId id) { return find(id); });
     const Lease* lease = find(least);
@@ -88,10 +95,18 @@ class Waits {
     return text + "\n\n";
   }
 
-  const Lease* find(LeaseId id) const {
-    const auto found = leases_.find(id);
-    return found == leases_.end() ? nullptr : found->second.get();
+  /// The lease, and who has it if that is said.
+  std::string named(LeaseId session) const {
+    const SharedIdentity who = identity(session);
+    return etcd::leaseHex(session) + (who != nullptr ? fmt::format(" ({})", identityText(who.get())) : "");
   }
+
+  SharedIdentity identity(LeaseId session) const {
+    const Lease* lease = find(session);
+    return lease != nullptr ? lease->identity : nullptr;
+  }
+
+  const Lease* find(LeaseId id) const { return findLease(leases_, id); }
 
   const ChangeSet& all_;
   const LeaseIndex leases_;

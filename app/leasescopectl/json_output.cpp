@@ -24,11 +24,6 @@ void setTtl(nlohmann::json& object, const Lease* lease, const Moment& now) {
   object["granted_ttl_ms"] = milliseconds(lease == nullptr ? std::nullopt : lease->granted);
 }
 
-/// What it says itself; null when it says nothing.
-nlohmann::json toJson(const SharedIdentity& identity) {
-  return identity == nullptr ? nullptr : nlohmann::json::parse(identityJson(*identity));
-}
-
 }  // namespace
 
 LeaseIndex indexLeases(const ChangeSet& all) {
@@ -124,6 +119,10 @@ nlohmann::json toJson(const RevokePreview& preview, bool revoked) {
     json["unseen_locks"] = {{"count", preview.unseen.locks}, {"why", preview.unseen.why}};
   }
   return json;
+}
+
+nlohmann::json toJson(const SharedIdentity& identity) {
+  return identity == nullptr ? nullptr : nlohmann::json::parse(identityJson(*identity));
 }
 
 nlohmann::json toJson(const WaitEdge& edge) {

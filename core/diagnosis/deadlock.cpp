@@ -21,6 +21,13 @@ std::string inWords(const WaitEdge& edge) {
                      etcd::leaseHex(edge.holder));
 }
 
+/// "1f: orders on web-3"; empty when it is not said.
+std::string whoIs(LeaseId session, const Observations& seen) {
+  const ObservedLease* lease = seen.lease(session);
+  if (lease == nullptr || lease->lease->identity == nullptr) return {};
+  return etcd::leaseHex(session) + ": " + identityText(lease->lease->identity.get());
+}
+
 /// "1f and 2e are one thread, …", for each two sessions that only their thread joins.
 std::string joints(const WaitCycle& cycle, const Observations& seen) {
   std::string text;
@@ -34,14 +41,14 @@ std::string joints(const WaitCycle& cycle, const Observations& seen) {
   return text;
 }
 
-std::string summary(const WaitCycle& cycle) {
+std::string summary(const WaitCycle& cycle, bool proven) {
   std::vector<std::string> parts;
   for (const WaitEdge& edge : cycle.edges) {
     if (parts.size() == kMostNamed) break;
     parts.push_back(inWords(edge));
   }
   const std::size_t more = cycle.edges.size() - parts.size();
-  return fmt::format("Deadlock: {}{}.", fmt::join(parts, ", "),
+  return fmt::format("{}: {}{}.", proven ? "Deadlock" : "Perhaps a deadlock", fmt::join(parts, ", "),
                      more > 0 ? fmt::format(", and {} more in the same circle", more) : "");
 }
 
@@ -55,10 +62,12 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence 
     std::vector<std::string> sessions;
     std::vector<std::string> locks;
     std::vector<std::string> keys;
+    std::vector<std::string> who;
     for (const WaitEdge& edge : cycle.edges) {
       sessions.push_back(etcd::leaseHex(edge.waiter));
       locks.push_back(printableKey(edge.lock));
       keys.push_back(printableKey(edge.key));
+      if (std::string said = whoIs(edge.waiter, seen); !said.empty()) who.push_back(std::move(said));
     }
     const LeaseId victim = leastHarmfulRevoke(cycle, [&seen](LeaseId id) {
       const ObservedLease* lease = seen.lease(id);
@@ -69,7 +78,7 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence 
          .severity = proven ? FindingSeverity::Critical : FindingSeverity::Warning,
          .confidence = confidence,
          .subject = {.lease = cycle.edges.front().waiter, .lock = cycle.edges.front().lock},
-         .summary = summary(cycle) + joints(cycle, seen),
+         .summary = summary(cycle, proven) + joints(cycle, seen),
          .evidence = {{"leases", std::move(sessions)},
                       {"locks", std::move(locks)},
                       {"keys", std::move(keys)}},
@@ -79,6 +88,7 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence 
                                       : "If these threads do one thing after the other, none can go on.",
                                revokeCommand(victim)),
          .revoke = victim});
+    if (!who.empty()) findings.back().evidence.push_back({"who", std::move(who)});
   }
   return findings;
 }

@@ -48,8 +48,9 @@ Verdict Diagnosis::look(const Moment& now) {
   return verdict;
 }
 
-/// Whose lease it is about, or would help to revoke, where that is said.
+/// Whose lease it is about, or would help to revoke, where that is said. A deadlock says it of every session.
 void Diagnosis::addIdentity(Finding& finding) const {
+  if (finding.kind == FindingKind::Deadlock) return;
   const LeaseId about = finding.subject.lease != etcd::kNoLease ? finding.subject.lease : finding.revoke;
   const ObservedLease* seen = seen_.lease(about);
   if (seen == nullptr || seen->lease->identity == nullptr) return;
@@ -78,7 +79,7 @@ std::vector<Finding> Diagnosis::judge(Verdict& verdict) {
   add(all, deadlocks(seen_.waits().cycles(), Confidence::Proven, seen_));
   add(all, deadlocks(joinedCycles(seen_), Confidence::Suspected, seen_));
   add(all, sessionGrowth(seen_, thresholds_));
-  add(all, expiryStorms(seen_, thresholds_, now));
+  add(all, expiryStorm(seen_, thresholds_, now));
   add(all, falseOwnerRisks(seen_, now));
   add(all, ghostLeases(seen_));
   if (seen_.cluster() != nullptr) add(all, clusterTroubles(*seen_.cluster()));

@@ -79,14 +79,16 @@ struct Curve {
     KeylessSessions,
     Contenders,  // keys in the queues of all locks
     Waiters,     // of one lock: who still waits, by when they joined
+    Endings,     // leases that will end in the second which begins then, if nobody renews them
   };
   Of of = Of::KeylessSessions;
-  std::vector<CountPoint> points;    // from the start of what is wrong on; at most CountSeries::kMostPoints
+  std::vector<CountPoint>
+      points;  // from the start of what is wrong, or now, on; at most CountSeries::kMostPoints
   std::optional<RobustSlope> slope;  // the line through them, 0 s being the first point
 };
 /// All over the same time.
 using Curves = std::shared_ptr<const std::vector<Curve>>;
-inline constexpr std::size_t kCurves = static_cast<std::size_t>(Curve::Of::Waiters) + 1;
+inline constexpr std::size_t kCurves = static_cast<std::size_t>(Curve::Of::Endings) + 1;
 
 /// Something wrong. A value.
 struct Finding {

@@ -32,7 +32,8 @@ std::vector<Finding> leaseMismatches(const Lock& lock);
 std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence confidence,
                                const Observations& seen);
 std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds& thresholds);
-std::vector<Finding> expiryStorms(const Observations& seen, const Thresholds& thresholds, const Moment& now);
+/// About the worst second; subject: the cluster.
+std::optional<Finding> expiryStorm(const Observations& seen, const Thresholds& thresholds, const Moment& now);
 /// Only where a member is older than 3.5: its clients may be, too.
 std::vector<Finding> falseOwnerRisks(const Observations& seen, const Moment& now);
 std::vector<Finding> ghostLeases(const Observations& seen);

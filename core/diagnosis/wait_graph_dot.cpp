@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <vector>
 
 #include "core/etcd/lease_id.h"
 #include "core/picture/key_text.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 
 namespace leasescope {
 namespace {
@@ -37,17 +39,22 @@ std::string head(const WaitGraphPart& part) {
   return text;
 }
 
-std::string nodes(const WaitGraphPart& part) {
-  std::set<LeaseId> sessions;
+std::string nodes(const WaitGraphPart& part, const SessionIdentities& identities) {
   std::set<LeaseId> inCycles;
   for (const WaitGraphPart::Edge& edge : part.edges) {
-    sessions.insert({edge.wait.waiter, edge.wait.holder});
     if (edge.inCycle) inCycles.insert({edge.wait.waiter, edge.wait.holder});
   }
   std::string text;
-  for (const LeaseId session : sessions) {
-    text += fmt::format("  {}{};\n", nodeName(session),
-                        inCycles.contains(session) ? fmt::format(" [color={0}, fontcolor={0}]", kRed) : "");
+  for (const LeaseId session : sessionsIn(part)) {
+    std::vector<std::string> attributes;
+    if (const auto who = identities.find(session); who != identities.end()) {
+      attributes.push_back("label=" +
+                           dotQuoted(etcd::leaseHex(session) + "\n" + identityText(who->second.get())));
+    }
+    if (inCycles.contains(session)) attributes.push_back(fmt::format("color={0}, fontcolor={0}", kRed));
+    text += "  " + nodeName(session);
+    if (!attributes.empty()) text += fmt::format(" [{}]", fmt::join(attributes, ", "));
+    text += ";\n";
   }
   return text;
 }
@@ -76,8 +83,8 @@ std::string tails(const WaitGraphPart& part) {
 
 }  // namespace
 
-std::string toDot(const WaitGraphPart& part) {
-  return head(part) + nodes(part) + edges(part) + tails(part) + "}\n";
+std::string toDot(const WaitGraphPart& part, const SessionIdentities& identities) {
+  return head(part) + nodes(part, identities) + edges(part) + tails(part) + "}\n";
 }
 
 std::string dotQuoted(std::string_view text) {

@@ -8,10 +8,10 @@
 
 namespace leasescope {
 
-/// Graphviz's text for it, in UTF-8: sessions are nodes named by their lease in hex, an edge goes from who
-/// waits to whom it waits for and is labelled with the lock's name, printable; circles are red. What is left
-/// out is said in the graph's own label.
-std::string toDot(const WaitGraphPart& part);
+/// Graphviz's text for it, in UTF-8: sessions are nodes named by their lease in hex, and labelled with who
+/// they say they are, too; an edge goes from who waits to whom it waits for and is labelled with the lock's
+/// name, printable; circles are red. What is left out is said in the graph's own label.
+std::string toDot(const WaitGraphPart& part, const SessionIdentities& identities = {});
 
 /// Text as an attribute between quotation marks, which it puts around it: nothing in it is taken for syntax,
 /// an escape or an HTML entity. `text` is UTF-8.

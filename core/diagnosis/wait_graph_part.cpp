@@ -146,4 +146,19 @@ WaitGraphPart partWorthDrawing(const std::vector<WaitEdge>& edges, const std::ve
   return choice.part();
 }
 
+std::set<LeaseId> sessionsIn(const WaitGraphPart& part) {
+  std::set<LeaseId> sessions;
+  for (const WaitGraphPart::Edge& edge : part.edges) sessions.insert({edge.wait.waiter, edge.wait.holder});
+  return sessions;
+}
+
+SessionIdentities identitiesIn(const WaitGraphPart& part, const std::function<const Lease*(LeaseId)>& find) {
+  SessionIdentities identities;
+  for (const LeaseId session : sessionsIn(part)) {
+    const Lease* lease = find(session);
+    if (lease != nullptr && lease->identity != nullptr) identities[session] = lease->identity;
+  }
+  return identities;
+}
+
 }  // namespace leasescope

@@ -1,10 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "core/diagnosis/wait_graph.h"
+#include "core/picture/lease.h"
 
 namespace leasescope {
 
@@ -44,5 +48,13 @@ struct WaitGraphPart {
 /// sessions wait for. Pure; `edges` and `cycles` as WaitGraph gives them.
 WaitGraphPart partWorthDrawing(const std::vector<WaitEdge>& edges, const std::vector<WaitCycle>& cycles,
                                const DrawingLimits& limits = {});
+
+/// Those that wait or are waited for.
+std::set<LeaseId> sessionsIn(const WaitGraphPart& part);
+
+/// Who sessions say they are; who says nothing is not in it.
+using SessionIdentities = absl::flat_hash_map<LeaseId, SharedIdentity>;
+/// Of the sessions in the part. `find` returns null for a lease that nothing is known of.
+SessionIdentities identitiesIn(const WaitGraphPart& part, const std::function<const Lease*(LeaseId)>& find);
 
 }  // namespace leasescope

@@ -33,6 +33,15 @@ TEST(WaitGraphDot, marksCirclesRed) {
   EXPECT_THAT(dot, HasSubstr("[label=\"/jobs\", color=\"#b91c1c\""));
 }
 
+TEST(WaitGraphDot, saysWhoTheSessionsAre) {
+  WaitGraphPart part = oneWait("/jobs");
+  part.edges[0].inCycle = true;
+  const auto orders = std::make_shared<HolderIdentity>(HolderIdentity{.host = "web\"3", .service = "orders"});
+  const std::string dot = toDot(part, {{0x1f, orders}});
+  EXPECT_THAT(dot, HasSubstr("\"1f\" [label=\"1f\norders on web\\\"3\", color=\"#b91c1c\""));
+  EXPECT_THAT(dot, HasSubstr("\"2e\" [color=")) << "says nothing";
+}
+
 TEST(WaitGraphDot, saysWhatIsLeftOut) {
   WaitGraphPart part = oneWait("/jobs");
   part.edgesLeftOut = 41;

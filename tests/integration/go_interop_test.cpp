@@ -188,6 +188,27 @@ TEST_F(GoInteropTest, WhoHoldsIsWhatAGoServiceSaysOfItself) {
   EXPECT_EQ(go.wait(absl::Seconds(10)), 0);
 }
 
+TEST_F(GoInteropTest, TheWaitGraphSaysWhoGoServicesAre) {
+  RunningProgram holder(interop({"hold", "--lock", "/a", "--service", "orders"}));
+  ASSERT_NE(holder.lineThatBegins("holding"), "");
+  RunningProgram waiter(interop({"hold", "--lock", "/a", "--service", "billing"}));
+  ASSERT_TRUE(eventually([&] { return witness().lock("/a") && witness().lock("/a")->waiterCount() == 1; }));
+  const auto graph = [&](const std::string& form) {
+    return runProgram({LEASESCOPE_CONSOLE, "--endpoints", endpoint(), "graph", form}).output;
+  };
+  std::set<std::string> services;
+  const json nodes = json::parse(graph("--json"))["nodes"];
+  for (const json& node : nodes) services.insert(node["identity"]["service"].get<std::string>());
+  EXPECT_THAT(services, testing::ElementsAre("billing", "orders"));
+  EXPECT_THAT(graph("--dot"), testing::HasSubstr("orders on "));
+  const std::string table = runProgram({LEASESCOPE_CONSOLE, "--endpoints", endpoint(), "graph"}).output;
+  EXPECT_THAT(table, testing::ContainsRegex("billing on .*orders on "));
+  holder.closeInput();
+  EXPECT_NE(waiter.lineThatBegins("holding"), "");
+  waiter.closeInput();
+  for (RunningProgram* program : {&holder, &waiter}) EXPECT_EQ(program->wait(absl::Seconds(10)), 0);
+}
+
 TEST_F(GoInteropTest, LeakOfAGoServiceIsInLocksAndLeases) {
   RunningProgram go(interop({"leak", "--lock", "/my-lock/", "--requests", "12", "--parallel", "6",
                              "--timeout", "1s", "--ttl", "5", "--mode", "leaky"}));

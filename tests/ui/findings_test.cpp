@@ -177,6 +177,24 @@ class FindingsTest : public QObject {
     const auto labels = on.page().findChild<ProofCurves*>()->findChildren<QLabel*>();
     QVERIFY(
         std::ranges::any_of(labels, [](const QLabel* label) { return label->text().contains("a minute"); }));
+    QTest::mouseClick(on.button("showSubject"), Qt::LeftButton);
+    QTRY_VERIFY(on.window().leasesPage()->isVisible());
+    QCOMPARE(on.window().leasesPage()->filterText(), QStringLiteral("keys=0"));
+  }
+
+  void aStormIsDrawnByTheSecondAndLeadsToItsLeases() {
+    WindowOnFindings on;
+    on.link().setThresholds({.expiryStormLeases = 4});
+    QTRY_VERIFY(on.state().contains("live"));
+    on.window().showPage(MainWindow::Findings);
+    constexpr int kLeases = 8;
+    for (int i = 0; i < kLeases; ++i) QVERIFY(on.client().grantLease(absl::Seconds(8)).ok());
+    QTRY_VERIFY_WITH_TIMEOUT(on.shows(FindingKind::ExpiryStorm), 10'000);
+    QTRY_COMPARE(on.plotOf(Curve::Of::Endings).size(), 3);
+    QCOMPARE(on.button("showSubject")->text(), QStringLiteral("Show leases"));
+    QTest::mouseClick(on.button("showSubject"), Qt::LeftButton);
+    QTRY_VERIFY(on.window().leasesPage()->isVisible());
+    QTRY_COMPARE(on.window().leasesPage()->rowsShown(), kLeases);
   }
 
   void thresholdsOfTheDialogTakeEffectAtOnceAndStay() {

@@ -92,6 +92,17 @@ class GraphViewTest : public QObject {
     QCOMPARE(drawing->toolTip({}), QString());
   }
 
+  void saysWhoTheSessionsAre() {
+    const auto orders = std::make_shared<HolderIdentity>(
+        HolderIdentity{.host = "web-3", .pid = 411, .thread = "worker-7", .service = "orders"});
+    const WaitDrawing drawing(partWorthDrawing({edge("/a", 2, 1)}, {}), {{1, orders}});
+    QCOMPARE(drawing.toolTip(LeaseId{1}),
+             QStringLiteral("lease 1, orders on web-3, pid 411, thread worker-7: waits for nobody"));
+    QCOMPARE(drawing.toolTip(LeaseId{2}), QStringLiteral("lease 2: waits"));
+    QVERIFY2(drawing.plan().nodes[0].height() > drawing.plan().nodes[1].height(), "one line more");
+    QVERIFY(asDot(drawing).contains("orders on web-3"));
+  }
+
   void longNamesMakeNoWideGraph() {
     const auto drawing = drawingOf({edge(std::string(10'000, 'x'), 2, 1)});
     QVERIFY(drawing->bounds().width() < 500);

@@ -202,12 +202,12 @@ class WaitGraphPageTest : public QObject {
       cycle.edges.push_back({.waiter = i, .holder = i % 12 + 1, .lock = "/" + std::to_string(i), .key = "x"});
     }
     QCOMPARE(
-        cycleText(cycle, locks),
+        cycleText(cycle, locks, book),
         QStringLiteral("Deadlock: lease 1 is before others in the queue of /12 and waits for /1 behind 2, "
                        "which waits for /2 behind 3, which waits for /3 behind 4, which waits for /4 "
                        "behind 5 … and after 7 more waits one waits for /12."));
     cycle.edges = {{.waiter = 1, .holder = 1, .lock = "/a", .key = "/a/b/1"}};
-    QVERIFY(cycleText(cycle, locks).contains("its own older key /a/b/1"));
+    QVERIFY(cycleText(cycle, locks, book).contains("its own older key /a/b/1"));
   }
 
  private:

@@ -26,17 +26,24 @@ void DrawingFeed::setWanted(bool wanted) {
 }
 
 void DrawingFeed::follow() {
-  if (!wanted_ || underWay_ || pause_.isActive() || seen_ == picture_->waitChanges()) return;
+  if (!wanted_ || underWay_ || pause_.isActive()) return;
+  if (seen_ == picture_->waitChanges() && named_ == identitiesIn(newest_)) return;
   pause_.start();
   draw();
+}
+
+SessionIdentities DrawingFeed::identitiesIn(const WaitGraphPart& part) const {
+  return leasescope::identitiesIn(part, [this](LeaseId session) { return picture_->book().find(session); });
 }
 
 void DrawingFeed::draw() {
   seen_ = picture_->waitChanges();
   WaitGraphPart part = partWorthDrawing(picture_->waits().edges(), picture_->waits().cycles());
-  if (part == newest_) return;
+  SessionIdentities named = identitiesIn(part);
+  if (part == newest_ && named == named_) return;
   newest_ = part;
-  const auto drawing = std::make_shared<WaitDrawing>(std::move(part));
+  named_ = named;
+  const auto drawing = std::make_shared<WaitDrawing>(std::move(part), std::move(named));
   if (!background_) background_ = std::make_unique<Background>();
   underWay_ = true;
   ++layouts_;
@@ -52,6 +59,7 @@ void DrawingFeed::laidOut(const std::shared_ptr<WaitDrawing>& drawing, absl::Sta
     emit drawn(drawing);
   } else {
     newest_ = {};  // to be tried again with the next change
+    named_ = {};
     emit failed(QString::fromStdString(std::string(layout.status().message())));
   }
   follow();

@@ -35,6 +35,7 @@ class DrawingFeed : public QObject {
  private:
   void follow();
   void draw();
+  SessionIdentities identitiesIn(const WaitGraphPart& part) const;
   void laidOut(const std::shared_ptr<WaitDrawing>& drawing, absl::StatusOr<GraphLayout> layout);
 
   ShownPicture* picture_;
@@ -43,7 +44,9 @@ class DrawingFeed : public QObject {
   bool wanted_ = false;
   bool underWay_ = false;
   std::uint64_t seen_ = 0;  // the picture's count of changes
-  WaitGraphPart newest_;    // drawn, or being laid out
+  // What is drawn, or being laid out.
+  WaitGraphPart newest_;
+  SessionIdentities named_;
   int layouts_ = 0;
 };
 

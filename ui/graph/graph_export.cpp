@@ -57,7 +57,9 @@ QByteArray asPng(const WaitDrawing& drawing) {
   return out.data();
 }
 
-QByteArray asDot(const WaitDrawing& drawing) { return QByteArray::fromStdString(toDot(drawing.part())); }
+QByteArray asDot(const WaitDrawing& drawing) {
+  return QByteArray::fromStdString(toDot(drawing.part(), drawing.identities()));
+}
 
 QString writeFile(const QString& path, const QByteArray& bytes) {
   QSaveFile file(path);

@@ -11,6 +11,7 @@
 #include <QPainter>
 
 #include "ui/models/format.h"
+#include "ui/models/lease_words.h"
 #include "ui/theme/theme.h"
 
 namespace leasescope::ui {
@@ -23,6 +24,8 @@ struct Words {
 constexpr double kMargin = 24;
 constexpr double kBoxPadding = 12;
 constexpr double kBoxHeight = 42;
+constexpr double kWhoHeight = 15;
+constexpr double kMostWhoWidth = 220;
 constexpr double kTailHeight = 24;
 constexpr double kRadius = 6;
 constexpr double kLabelPadding = 7;
@@ -51,7 +54,8 @@ bool touches(const QPainterPath& line, QPointF point) {
 
 }  // namespace
 
-WaitDrawing::WaitDrawing(WaitGraphPart part) : part_(std::move(part)) {
+WaitDrawing::WaitDrawing(WaitGraphPart part, SessionIdentities identities)
+    : part_(std::move(part)), identities_(std::move(identities)) {
   addSessions();
   addWaits();
   addTails();
@@ -63,8 +67,10 @@ void WaitDrawing::addSessions() {
   const auto add = [&](LeaseId session) -> Box& {
     const auto [place, isNew] = known.try_emplace(session);
     if (isNew) {
-      place->second = {
-          .session = session, .title = leaseText(session), .note = Words::tr("waits for nobody")};
+      place->second = {.session = session,
+                       .title = leaseText(session),
+                       .who = whoOf(session),
+                       .note = Words::tr("waits for nobody")};
       order.push_back(session);
     }
     return place->second;
@@ -86,9 +92,19 @@ void WaitDrawing::addSessions() {
   }
 }
 
+QString WaitDrawing::whoOf(LeaseId session) const {
+  const auto identity = identities_.find(session);
+  if (identity == identities_.end()) return {};
+  return QFontMetricsF(noteFont())
+      .elidedText(whoText(identity->second.get()), Qt::ElideMiddle, kMostWhoWidth);
+}
+
 void WaitDrawing::addBox(Box box) {
-  const double width = std::max(textWidth(monospace(), box.title), textWidth(noteFont(), box.note));
-  plan_.nodes.emplace_back(width + 2 * kBoxPadding, box.session == etcd::kNoLease ? kTailHeight : kBoxHeight);
+  const double width = std::max(
+      {textWidth(monospace(), box.title), textWidth(noteFont(), box.who), textWidth(noteFont(), box.note)});
+  double height = box.session == etcd::kNoLease ? kTailHeight : kBoxHeight;
+  if (!box.who.isEmpty()) height += kWhoHeight;
+  plan_.nodes.emplace_back(width + 2 * kBoxPadding, height);
   boxes_.push_back(std::move(box));
 }
 
@@ -173,8 +189,14 @@ LeaseId WaitDrawing::nearestSession(QPointF point) const {
 QString WaitDrawing::toolTip(const GraphItem& item) const {
   if (const auto* session = std::get_if<LeaseId>(&item)) {
     const std::size_t box = boxOfSession(*session);
-    return box < boxes_.size() ? Words::tr("lease %1: %2").arg(boxes_[box].title, boxes_[box].note)
-                               : QString();
+    if (box == boxes_.size()) return {};
+    const auto who = identities_.find(*session);
+    const QString name =
+        who == identities_.end()
+            ? boxes_[box].title
+            : Words::tr("%1, %2").arg(boxes_[box].title,
+                                      QString::fromStdString(identityText(who->second.get())));
+    return Words::tr("lease %1: %2").arg(name, boxes_[box].note);
   }
   const auto* wait = std::get_if<WaitEdge>(&item);
   if (wait == nullptr) return {};
@@ -237,14 +259,19 @@ void WaitDrawing::paintBox(QPainter& painter, std::size_t box, bool selected, bo
   painter.setPen(QPen(selected ? colours().accent : quiet, red || selected ? 2 : 1));
   painter.setBrush(selected ? colours().selection : colours().pane);
   painter.drawRoundedRect(rect, kRadius, kRadius);
-  const QRectF upper = rect.adjusted(0, 5, 0, -rect.height() / 2 + 2);
-  const QRectF lower = rect.adjusted(0, rect.height() / 2 - 1, 0, -4);
-  painter.setFont(monospace());
-  painter.setPen(faded ? colours().muted : QGuiApplication::palette().color(QPalette::Text));
-  painter.drawText(upper, Qt::AlignCenter, boxes_[box].title);
-  painter.setFont(noteFont());
-  painter.setPen(quiet);
-  painter.drawText(lower, Qt::AlignCenter, boxes_[box].note);
+  const QRectF upper(rect.left(), rect.top() + 5, rect.width(), kBoxHeight / 2 - 3);
+  const QRectF lower(rect.left(), rect.bottom() - kBoxHeight / 2 - 1, rect.width(), kBoxHeight / 2 - 3);
+  const QRectF between(rect.left(), lower.top() - kWhoHeight, rect.width(), lower.height());
+  const QColor loud = faded ? colours().muted : QGuiApplication::palette().color(QPalette::Text);
+  const auto write = [&painter](const QRectF& line, const QFont& font, const QColor& colour,
+                                const QString& text) {
+    painter.setFont(font);
+    painter.setPen(colour);
+    painter.drawText(line, Qt::AlignCenter, text);
+  };
+  write(upper, monospace(), loud, boxes_[box].title);
+  if (!boxes_[box].who.isEmpty()) write(between, noteFont(), loud, boxes_[box].who);
+  write(lower, noteFont(), quiet, boxes_[box].note);
 }
 
 }  // namespace leasescope::ui

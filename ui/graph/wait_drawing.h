@@ -22,10 +22,11 @@ using GraphItem = std::variant<std::monostate, LeaseId, WaitEdge>;
 /// thread, then comes the layout of plan().
 class WaitDrawing {
  public:
-  explicit WaitDrawing(WaitGraphPart part);
+  explicit WaitDrawing(WaitGraphPart part, SessionIdentities identities = {});
   void setLayout(GraphLayout layout) { layout_ = std::move(layout); }
 
   const WaitGraphPart& part() const { return part_; }
+  const SessionIdentities& identities() const { return identities_; }
   /// Circles first, so that they come to lie at the top.
   const GraphPlan& plan() const { return plan_; }
   std::vector<LeaseId> sessions() const;
@@ -47,6 +48,7 @@ class WaitDrawing {
   struct Box {
     LeaseId session = etcd::kNoLease;
     QString title;
+    QString who;  // empty: it does not say
     QString note;
     bool inCycle = false;
   };
@@ -67,7 +69,10 @@ class WaitDrawing {
   void paintBox(QPainter& painter, std::size_t box, bool selected, bool faded) const;
   bool isSelected(const Arrow& arrow, const GraphItem& selected) const;
 
+  QString whoOf(LeaseId session) const;
+
   const WaitGraphPart part_;
+  const SessionIdentities identities_;
   std::vector<Box> boxes_;     // the plan's nodes
   std::vector<Arrow> arrows_;  // the plan's edges
   GraphPlan plan_;

@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 
 #include "ui/models/format.h"
+#include "ui/models/lease_words.h"
 
 namespace leasescope::ui {
 namespace {
@@ -18,21 +19,26 @@ QString lockName(const std::string& lock) {
   return lock.empty() ? Words::tr("(empty name)") : keyText(lock, kMostLockChars);
 }
 
-/// No line breaks after the dots.
-QString leaseName(LeaseId lease) { return shortLeaseText(lease).replace(u'…', QStringLiteral("…\u2060")); }
+/// With who has it, if that is said; no line breaks after the dots.
+QString sessionName(LeaseId session, const LeaseBook& book) {
+  const QString name = shortLeaseText(session).replace(u'…', QStringLiteral("…\u2060"));
+  const Lease* lease = book.find(session);
+  if (lease == nullptr || lease->identity == nullptr) return name;
+  return Words::tr("%1 (%2)").arg(name, whoText(lease));
+}
 
-QString ofOne(const WaitEdge& edge) {
+QString ofOne(const WaitEdge& edge, const LeaseBook& book) {
   return Words::tr("Deadlock: lease %1 waits for %2, where its own older key %3 is in the way.")
-      .arg(leaseName(edge.waiter), lockName(edge.lock), keyText(edge.key, kMostLockChars));
+      .arg(sessionName(edge.waiter, book), lockName(edge.lock), keyText(edge.key, kMostLockChars));
 }
 
 /// " and waits for /b, held by …b2"; of the last edge only the lock: the circle is closed.
-QString wait(const WaitEdge& edge, bool first, bool last, const LocksModel& locks) {
+QString wait(const WaitEdge& edge, bool first, bool last, const LocksModel& locks, const LeaseBook& book) {
   QString text =
       (first ? Words::tr(" and waits for %1") : Words::tr(", which waits for %1")).arg(lockName(edge.lock));
   if (last) return text;
   return text + (waitsForHolder(edge, locks) ? Words::tr(", held by %1") : Words::tr(" behind %1"))
-                    .arg(leaseName(edge.holder));
+                    .arg(sessionName(edge.holder, book));
 }
 
 }  // namespace
@@ -43,17 +49,17 @@ bool waitsForHolder(const WaitEdge& edge, const LocksModel& locks) {
   return holder != nullptr && holder->key == edge.key;
 }
 
-QString cycleText(const WaitCycle& cycle, const LocksModel& locks) {
+QString cycleText(const WaitCycle& cycle, const LocksModel& locks, const LeaseBook& book) {
   const std::vector<WaitEdge>& edges = cycle.edges;
-  if (edges.size() == 1) return ofOne(edges.front());
+  if (edges.size() == 1) return ofOne(edges.front(), book);
   const WaitEdge& closing = edges.back();
   QString text =
       (waitsForHolder(closing, locks) ? Words::tr("Deadlock: lease %1 holds %2")
                                       : Words::tr("Deadlock: lease %1 is before others in the queue of %2"))
-          .arg(leaseName(closing.holder), lockName(closing.lock));
+          .arg(sessionName(closing.holder, book), lockName(closing.lock));
   const std::size_t head = edges.size() <= kMostWaits ? edges.size() : kMostWaits - 1;
   for (std::size_t i = 0; i < head; ++i) {
-    text += wait(edges[i], i == 0, i + 1 == edges.size(), locks);
+    text += wait(edges[i], i == 0, i + 1 == edges.size(), locks, book);
   }
   if (head < edges.size()) {
     const auto others = static_cast<qint64>(edges.size() - head - 1);

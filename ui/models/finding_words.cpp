@@ -138,6 +138,8 @@ QString curveTitle(Curve::Of of) {
       return Words::tr("Lock keys");
     case Curve::Of::Waiters:
       return Words::tr("Who still waits");
+    case Curve::Of::Endings:
+      return Words::tr("Leases that end, by the second");
   }
   return {};
 }
@@ -147,6 +149,10 @@ QString curveCaption(const Curve& curve) {
   if (curve.of == Curve::Of::Waiters) {
     return Words::tr("● The present holder got the lock at %1, or earlier; counted by when they joined.")
         .arg(start);
+  }
+  if (curve.of == Curve::Of::Endings) {
+    return Words::tr("From %1 to %2, of the leases whose TTL is known and that nobody renews.")
+        .arg(start, clockText(curve.points.back().at.wall));
   }
   QString seen = Words::tr("● Counted from %1 on, over %2.")
                      .arg(start, durationText(curve.points.back().at - curve.points.front().at));

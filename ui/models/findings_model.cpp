@@ -6,13 +6,8 @@ std::string findingName(const Finding& finding) {
   return std::string(findingKindName(finding.kind)) + " " + subjectText(finding.subject);
 }
 
-int FindingsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
-
-/// Words come from the proxy; this is what it and its order are made of.
-QVariant FindingsModel::data(const QModelIndex& index, int role) const {
-  if (!checkIndex(index, CheckIndexOption::IndexIsValid) || role != Qt::DisplayRole) return {};
-  const Finding& finding = row(index.row());
-  switch (index.column()) {
+QVariant FindingsModel::rawValue(const Finding& finding, int column) const {
+  switch (column) {
     case SeverityColumn:
       return static_cast<int>(finding.severity);
     case KindColumn:

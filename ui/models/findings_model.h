@@ -4,7 +4,6 @@
 
 #include "core/diagnosis/finding.h"
 #include "ui/models/merged_rows.h"
-#include "ui/models/row_roles.h"
 
 namespace leasescope::ui {
 
@@ -19,10 +18,9 @@ class FindingsModel : public MergedRows<Finding, std::string> {
     return index.isValid() ? &row(index.row()) : nullptr;
   }
 
-  int columnCount(const QModelIndex& parent = {}) const override;
-  QVariant data(const QModelIndex& index, int role) const override;
-
  protected:
+  int columns() const override { return ColumnCount; }
+  QVariant rawValue(const Finding& finding, int column) const override;
   std::string keyOf(const Finding& finding) const override;
   bool looksSame(const Finding& a, const Finding& b) const override;
 };

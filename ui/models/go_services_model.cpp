@@ -28,19 +28,6 @@ QVariant roleCount(const GoroutineRoles& roles, int column) {
   }
 }
 
-QVariant rawValue(const GoService& service, int column) {
-  switch (column) {
-    case GoServicesModel::NameColumn:
-      return service.name;
-    case GoServicesModel::SeenColumn:
-      return service.seen ? count(service.seenAt.steady.time_since_epoch().count()) : QVariant();
-    case GoServicesModel::StateColumn:
-      return service.problem;  // how old is too old is for the proxy, which knows the time
-    default:
-      return service.seen ? roleCount(service.seen->roles, column) : QVariant();
-  }
-}
-
 auto shownFields(const GoService& service) {
   return std::tuple(service.kind, service.name, service.address, service.seen.has_value(),
                     service.seen ? service.seen->roles : GoroutineRoles(),
@@ -49,13 +36,17 @@ auto shownFields(const GoService& service) {
 
 }  // namespace
 
-int GoServicesModel::columnCount(const QModelIndex& parent) const {
-  return parent.isValid() ? 0 : ColumnCount;
-}
-
-QVariant GoServicesModel::data(const QModelIndex& index, int role) const {
-  if (!checkIndex(index, CheckIndexOption::IndexIsValid) || role != RawRole) return {};
-  return rawValue(row(index.row()), index.column());
+QVariant GoServicesModel::rawValue(const GoService& service, int column) const {
+  switch (column) {
+    case NameColumn:
+      return service.name;
+    case SeenColumn:
+      return service.seen ? count(service.seenAt.steady.time_since_epoch().count()) : QVariant();
+    case StateColumn:
+      return service.problem;  // how old is too old is for the proxy, which knows the time
+    default:
+      return service.seen ? roleCount(service.seen->roles, column) : QVariant();
+  }
 }
 
 bool GoServicesModel::looksSame(const GoService& a, const GoService& b) const {

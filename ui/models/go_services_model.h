@@ -2,7 +2,6 @@
 
 #include "ui/models/go_service.h"
 #include "ui/models/merged_rows.h"
-#include "ui/models/row_roles.h"
 
 namespace leasescope::ui {
 
@@ -22,17 +21,12 @@ class GoServicesModel : public MergedRows<GoService, int> {
     StateColumn,
     ColumnCount
   };
-  enum Role {
-    RawRole = int{Qt::UserRole} + RowRoleCount + 1,  // a value that sorts as what it is
-    RoleEnd
-  };
 
   using MergedRows::MergedRows;
 
-  int columnCount(const QModelIndex& parent = {}) const override;
-  QVariant data(const QModelIndex& index, int role) const override;
-
  protected:
+  int columns() const override { return ColumnCount; }
+  QVariant rawValue(const GoService& service, int column) const override;
   int keyOf(const GoService& service) const override { return service.id; }
   bool looksSame(const GoService& a, const GoService& b) const override;
 };

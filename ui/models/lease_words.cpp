@@ -31,9 +31,12 @@ QVariant ttlFraction(const Lease* lease, const Moment& now) {
   return std::clamp(absl::FDivDuration(*remaining, *lease->granted), 0.0, 1.0);
 }
 
-QString whoText(const Lease* lease) {
-  const HolderIdentity* who = lease != nullptr ? lease->identity.get() : nullptr;
-  if (who == nullptr || (who->service.empty() && who->host.empty())) return whoWords(lease);
+QString whoText(const Lease* lease) { return whoText(lease != nullptr ? lease->identity.get() : nullptr); }
+
+QString whoText(const HolderIdentity* who) {
+  if (who == nullptr || (who->service.empty() && who->host.empty())) {
+    return QString::fromStdString(identityText(who));
+  }
   QString service = keyText(who->service, kMostWhoChars);
   if (who->host.empty()) return service;
   return QStringLiteral("%1@%2").arg(service, keyText(who->host, kMostWhoChars));

@@ -17,6 +17,7 @@ Tone ttlTone(const Lease* lease, const Moment& now);
 
 /// "orders@web-3", for a cell; "unknown" when nobody says. `lease` may be null.
 QString whoText(const Lease* lease);
+QString whoText(const HolderIdentity* who);
 /// "orders on web-3, pid 411, thread 412"; as above.
 QString whoWords(const Lease* lease);
 

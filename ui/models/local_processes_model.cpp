@@ -12,34 +12,25 @@ auto shownFields(const LocalProcess& process) {
                   process.connections);
 }
 
-QVariant rawValue(const LocalProcess& process, int column) {
+}  // namespace
+
+QVariant LocalProcessesModel::rawValue(const LocalProcess& process, int column) const {
   switch (column) {
-    case LocalProcessesModel::CommandColumn:
+    case CommandColumn:
       return QByteArray::fromStdString(process.command);
-    case LocalProcessesModel::PidColumn:
+    case PidColumn:
       return QVariant::fromValue<qint64>(process.pid);
-    case LocalProcessesModel::UserColumn:
+    case UserColumn:
       return QByteArray::fromStdString(process.user);
-    case LocalProcessesModel::ThreadsColumn:
+    case ThreadsColumn:
       return process.threads;
-    case LocalProcessesModel::MemoryColumn:
+    case MemoryColumn:
       return QVariant::fromValue<qint64>(process.residentKb);
-    case LocalProcessesModel::ConnectionsColumn:
+    case ConnectionsColumn:
       return process.connections;
     default:
       return {};
   }
-}
-
-}  // namespace
-
-int LocalProcessesModel::columnCount(const QModelIndex& parent) const {
-  return parent.isValid() ? 0 : ColumnCount;
-}
-
-QVariant LocalProcessesModel::data(const QModelIndex& index, int role) const {
-  if (!checkIndex(index, CheckIndexOption::IndexIsValid) || role != RawRole) return {};
-  return rawValue(row(index.row()), index.column());
 }
 
 bool LocalProcessesModel::looksSame(const LocalProcess& a, const LocalProcess& b) const {

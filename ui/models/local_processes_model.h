@@ -2,7 +2,6 @@
 
 #include "core/probe/local_processes.h"
 #include "ui/models/merged_rows.h"
-#include "ui/models/row_roles.h"
 
 namespace leasescope::ui {
 
@@ -18,17 +17,12 @@ class LocalProcessesModel : public MergedRows<LocalProcess, qint64> {
     ConnectionsColumn,
     ColumnCount
   };
-  enum Role {
-    RawRole = int{Qt::UserRole} + RowRoleCount + 1,  // a value that sorts as what it is
-    RoleEnd
-  };
 
   using MergedRows::MergedRows;
 
-  int columnCount(const QModelIndex& parent = {}) const override;
-  QVariant data(const QModelIndex& index, int role) const override;
-
  protected:
+  int columns() const override { return ColumnCount; }
+  QVariant rawValue(const LocalProcess& process, int column) const override;
   qint64 keyOf(const LocalProcess& process) const override { return process.pid; }
   bool looksSame(const LocalProcess& a, const LocalProcess& b) const override;
 };

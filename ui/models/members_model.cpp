@@ -42,28 +42,21 @@ QString problems(const MemberView& member) {
   return all.join(QStringLiteral("; "));
 }
 
-QVariant rawValue(const MemberView& member, int column) {
+}  // namespace
+
+QVariant MembersModel::rawValue(const MemberView& member, int column) const {
   switch (column) {
-    case MembersModel::NameColumn:
+    case NameColumn:
       return QString::fromStdString(member.name);
-    case MembersModel::EndpointColumn:
+    case EndpointColumn:
       return QString::fromStdString(member.endpoint);
-    case MembersModel::IdColumn:
+    case IdColumn:
       return QVariant::fromValue<quint64>(member.id);
-    case MembersModel::ProblemColumn:
+    case ProblemColumn:
       return problems(member);
     default:
       return member.problem.empty() ? statusValue(member, column) : QVariant();
   }
-}
-
-}  // namespace
-
-int MembersModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
-
-QVariant MembersModel::data(const QModelIndex& index, int role) const {
-  if (!checkIndex(index, CheckIndexOption::IndexIsValid) || role != RawRole) return {};
-  return rawValue(row(index.row()), index.column());
 }
 
 MemberKey MembersModel::keyOf(const MemberView& member) const {

@@ -5,7 +5,6 @@
 
 #include "core/monitor/monitor.h"
 #include "ui/models/merged_rows.h"
-#include "ui/models/row_roles.h"
 
 namespace leasescope::ui {
 
@@ -27,17 +26,12 @@ class MembersModel : public MergedRows<MemberView, MemberKey> {
     ProblemColumn,
     ColumnCount
   };
-  enum Role {
-    RawRole = int{Qt::UserRole} + RowRoleCount + 1,  // a value that sorts as what it is
-    RoleEnd
-  };
 
   using MergedRows::MergedRows;
 
-  int columnCount(const QModelIndex& parent = {}) const override;
-  QVariant data(const QModelIndex& index, int role) const override;
-
  protected:
+  int columns() const override { return ColumnCount; }
+  QVariant rawValue(const MemberView& member, int column) const override;
   MemberKey keyOf(const MemberView& member) const override;
   bool looksSame(const MemberView& a, const MemberView& b) const override;
 };

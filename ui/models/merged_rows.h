@@ -7,11 +7,13 @@
 #include <QAbstractTableModel>
 
 #include "absl/container/flat_hash_map.h"
+#include "ui/models/row_roles.h"
 
 namespace leasescope::ui {
 
 /// A table of values that are polled as a whole. Rows are told apart by a key, and a merge tells the views
-/// only what changed: no reset, rows that stay keep their place, new ones come last.
+/// only what changed: no reset, rows that stay keep their place, new ones come last. Its values are raw:
+/// words and colours are for a proxy.
 ///
 /// `Key` is copyable and hashable by Abseil. Rows with the same key are told apart by their order.
 template <class Row, class Key>
@@ -19,6 +21,16 @@ class MergedRows : public QAbstractTableModel {
  public:
   using QAbstractTableModel::QAbstractTableModel;
 
+  enum Role {
+    RawRole = int{Qt::UserRole} + RowRoleCount + 1,  // a value that sorts as what it is
+    RoleEnd
+  };
+
+  int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : columns(); }
+  QVariant data(const QModelIndex& index, int role) const override {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid) || role != RawRole) return {};
+    return rawValue(row(index.row()), index.column());
+  }
   int rowCount(const QModelIndex& parent = {}) const override {
     return parent.isValid() ? 0 : static_cast<int>(rows_.size());
   }
@@ -35,6 +47,8 @@ class MergedRows : public QAbstractTableModel {
   }
 
  protected:
+  virtual int columns() const = 0;
+  virtual QVariant rawValue(const Row& row, int column) const = 0;
   virtual Key keyOf(const Row& row) const = 0;
   virtual bool looksSame(const Row& a, const Row& b) const = 0;
 

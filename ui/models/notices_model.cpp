@@ -2,14 +2,14 @@
 
 namespace leasescope::ui {
 
-int NoticesModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
-
 QVariant NoticesModel::data(const QModelIndex& index, int role) const {
+  if (role != SeverityRole) return MergedRows::data(index, role);
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
-  const Notice& notice = row(index.row());
-  if (role == SeverityRole) return static_cast<int>(notice.severity);
-  if (role != RawRole) return {};
-  if (index.column() == TimeColumn) return QVariant::fromValue<qint64>(absl::ToUnixNanos(notice.at.wall));
+  return static_cast<int>(row(index.row()).severity);
+}
+
+QVariant NoticesModel::rawValue(const Notice& notice, int column) const {
+  if (column == TimeColumn) return QVariant::fromValue<qint64>(absl::ToUnixNanos(notice.at.wall));
   return QString::fromStdString(notice.text);
 }
 

@@ -4,7 +4,6 @@
 
 #include "core/monitor/notice.h"
 #include "ui/models/merged_rows.h"
-#include "ui/models/row_roles.h"
 
 namespace leasescope::ui {
 
@@ -13,17 +12,17 @@ class NoticesModel : public MergedRows<Notice, std::int64_t> {
  public:
   enum Column { TimeColumn, TextColumn, ColumnCount };
   enum Role {
-    RawRole = int{Qt::UserRole} + RowRoleCount + 1,  // a value that sorts as what it is
-    SeverityRole,                                    // Notice::Severity, as int
+    SeverityRole = int{MergedRows::RoleEnd},  // Notice::Severity, as int
     RoleEnd
   };
 
   using MergedRows::MergedRows;
 
-  int columnCount(const QModelIndex& parent = {}) const override;
   QVariant data(const QModelIndex& index, int role) const override;
 
  protected:
+  int columns() const override { return ColumnCount; }
+  QVariant rawValue(const Notice& notice, int column) const override;
   std::int64_t keyOf(const Notice& notice) const override;
   bool looksSame(const Notice& a, const Notice& b) const override;
 };

@@ -10,36 +10,29 @@ auto shownFields(const LockerThread& thread) {
                   thread.since.steady, thread.problem);
 }
 
-QVariant rawValue(const LockerThread& thread, int column) {
+}  // namespace
+
+QVariant ThreadsModel::rawValue(const LockerThread& thread, int column) const {
   switch (column) {
-    case ThreadsModel::NameColumn:
+    case NameColumn:
       return QString::fromStdString(thread.name);
-    case ThreadsModel::OsThreadColumn:
+    case OsThreadColumn:
       return thread.osThread;
-    case ThreadsModel::BehaviourColumn:
+    case BehaviourColumn:
       return static_cast<int>(thread.behaviour);
-    case ThreadsModel::StateColumn:
+    case StateColumn:
       return static_cast<int>(thread.state);
-    case ThreadsModel::LockColumn:
+    case LockColumn:
       return QByteArray::fromStdString(thread.lock);
-    case ThreadsModel::LeaseColumn:
+    case LeaseColumn:
       return QVariant::fromValue<qint64>(thread.lease);
-    case ThreadsModel::SinceColumn:
+    case SinceColumn:
       return QVariant::fromValue<qint64>(thread.since.steady.time_since_epoch().count());
-    case ThreadsModel::ProblemColumn:
+    case ProblemColumn:
       return QString::fromStdString(thread.problem);
     default:
       return {};
   }
-}
-
-}  // namespace
-
-int ThreadsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
-
-QVariant ThreadsModel::data(const QModelIndex& index, int role) const {
-  if (!checkIndex(index, CheckIndexOption::IndexIsValid) || role != RawRole) return {};
-  return rawValue(row(index.row()), index.column());
 }
 
 ThreadKey ThreadsModel::keyOf(const LockerThread& thread) const {

@@ -4,7 +4,6 @@
 
 #include "core/lockers/lockers.h"
 #include "ui/models/merged_rows.h"
-#include "ui/models/row_roles.h"
 
 namespace leasescope::ui {
 
@@ -26,17 +25,12 @@ class ThreadsModel : public MergedRows<LockerThread, ThreadKey> {
     ProblemColumn,
     ColumnCount
   };
-  enum Role {
-    RawRole = int{Qt::UserRole} + RowRoleCount + 1,  // a value that sorts as what it is
-    RoleEnd
-  };
 
   using MergedRows::MergedRows;
 
-  int columnCount(const QModelIndex& parent = {}) const override;
-  QVariant data(const QModelIndex& index, int role) const override;
-
  protected:
+  int columns() const override { return ColumnCount; }
+  QVariant rawValue(const LockerThread& thread, int column) const override;
   ThreadKey keyOf(const LockerThread& thread) const override;
   bool looksSame(const LockerThread& a, const LockerThread& b) const override;
 };

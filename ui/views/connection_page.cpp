@@ -39,7 +39,7 @@ constexpr int kMostMembersAtOnce = 9;
 constexpr int kRoomBelowMembers = 24;
 constexpr Qt::TextInteractionFlags kSelectable = Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard;
 
-constexpr std::pair<MembersModel::Column, int> kColumnWidths[] = {
+constexpr TableView::ColumnWidth kColumnWidths[] = {
     {MembersModel::NameColumn, 100}, {MembersModel::EndpointColumn, 145}, {MembersModel::IdColumn, 145},
     {MembersModel::RoleColumn, 100}, {MembersModel::VersionColumn, 75},   {MembersModel::DatabaseColumn, 85},
     {MembersModel::InUseColumn, 80}, {MembersModel::RaftTermColumn, 85},
@@ -294,25 +294,12 @@ QWidget* ConnectionPage::makeFacts() {
   return card;
 }
 
-TableView* ConnectionPage::makeTable(QAbstractItemModel* model) {
-  auto* table = new TableView(this);
-  table->setRootIsDecorated(false);
-  table->setItemDelegate(new RowDelegate(table));
-  table->setModel(model);
-  auto* copy = new QAction(icon(QStringLiteral("copy")), tr("Copy rows"), table);
-  copy->setShortcut(QKeySequence::Copy);
-  copy->setShortcutContext(Qt::WidgetShortcut);
-  table->addAction(copy);
-  connect(copy, &QAction::triggered, table, &TableView::copySelection);
-  return table;
-}
-
 QWidget* ConnectionPage::makeMembers() {
   auto* proxy = new MembersProxy(members_, this);
-  table_ = makeTable(proxy);
+  table_ = new TableView(proxy, Qt::WidgetShortcut, this);
   table_->setItemDelegateForColumn(MembersModel::RoleColumn, new StateTagDelegate(table_));
   table_->sortByColumn(MembersModel::NameColumn, Qt::AscendingOrder);
-  for (const auto& [column, width] : kColumnWidths) table_->header()->resizeSection(column, width);
+  table_->setColumnWidths(kColumnWidths);
   connect(proxy, &MembersProxy::rowsInserted, this, &ConnectionPage::fitMembers);
   connect(proxy, &MembersProxy::rowsRemoved, this, &ConnectionPage::fitMembers);
   fitMembers();
@@ -320,7 +307,7 @@ QWidget* ConnectionPage::makeMembers() {
 }
 
 QWidget* ConnectionPage::makeNotices() {
-  TableView* table = makeTable(new NoticesProxy(notices_, this));
+  auto* table = new TableView(new NoticesProxy(notices_, this), Qt::WidgetShortcut, this);
   table->setObjectName(QStringLiteral("notices"));
   table->sortByColumn(NoticesModel::TimeColumn, Qt::DescendingOrder);
   table->header()->resizeSection(NoticesModel::TimeColumn, kTimeWidth);

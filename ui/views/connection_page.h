@@ -42,7 +42,6 @@ class ConnectionPage : public QWidget {
   QWidget* makeFacts();
   QWidget* makeMembers();
   QWidget* makeNotices();
-  TableView* makeTable(QAbstractItemModel* model);
   void fitMembers();
   void connectSignals();
   void clear();

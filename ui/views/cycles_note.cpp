@@ -51,7 +51,7 @@ void CyclesNote::set(ShownPicture& picture) {
     rows_[i].words->setVisible(i < named);
     rows_[i].breakOpen->setVisible(i < named);
     if (i >= named) continue;
-    rows_[i].words->setText(cycleText(cycles[i], *picture.locks()));
+    rows_[i].words->setText(cycleText(cycles[i], *picture.locks(), picture.book()));
     rows_[i].lease = leastHarmfulRevoke(cycles[i], [&](LeaseId lease) { return picture.book().find(lease); });
     rows_[i].breakOpen->setToolTip(
         tr("Asks to revoke lease %1: of those in the circle it takes the fewest keys with it")

@@ -1,6 +1,7 @@
 #include "ui/views/details_splitter.h"
 
 #include <QLabel>
+#include <QSettings>
 #include <QStackedWidget>
 
 #include "ui/theme/theme.h"
@@ -40,5 +41,13 @@ DetailsSplitter::DetailsSplitter(QWidget* table, QWidget* details, const QString
 }
 
 void DetailsSplitter::setSomethingSelected(bool something) { side_->setCurrentIndex(something ? 1 : 0); }
+
+void DetailsSplitter::save(QSettings& settings, const QString& page) const {
+  settings.setValue(page + QStringLiteral("/splitter"), saveState());
+}
+
+void DetailsSplitter::restore(QSettings& settings, const QString& page) {
+  restoreState(settings.value(page + QStringLiteral("/splitter")).toByteArray());
+}
 
 }  // namespace leasescope::ui

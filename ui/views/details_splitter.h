@@ -2,6 +2,7 @@
 
 #include <QSplitter>
 
+class QSettings;
 class QStackedWidget;
 
 namespace leasescope::ui {
@@ -14,6 +15,9 @@ class DetailsSplitter : public QSplitter {
  public:
   DetailsSplitter(QWidget* table, QWidget* details, const QString& hint, QWidget* parent = nullptr);
   void setSomethingSelected(bool something);
+  /// How the width is shared, under "`page`/splitter".
+  void save(QSettings& settings, const QString& page) const;
+  void restore(QSettings& settings, const QString& page);
 
  private:
   QStackedWidget* side_;

@@ -26,6 +26,12 @@
 namespace leasescope::ui {
 namespace {
 
+constexpr TableView::ColumnWidth kColumnWidths[] = {
+    {FindingsModel::SeverityColumn, 84}, {FindingsModel::KindColumn, 128},
+    {FindingsModel::SubjectColumn, 190}, {FindingsModel::SummaryColumn, 330},
+    {FindingsModel::SinceColumn, 84},
+};
+
 constexpr char kMuted[] = "findings/muted";
 constexpr char kNotify[] = "findings/notify";
 constexpr char kThresholds[] = "thresholds";
@@ -34,6 +40,14 @@ constexpr int kMargin = 14;
 /// The lease whose saw-tooth shows best what is meant.
 LeaseId leaseToDraw(const Finding& finding) {
   return finding.subject.lease != etcd::kNoLease ? finding.subject.lease : finding.revoke;
+}
+
+/// For a finding about many leases: the filter under which they are found; else empty.
+QString leasesMeant(const Finding& finding, const Moment& now) {
+  if (finding.kind == FindingKind::SessionGrowth) return QStringLiteral("keys=0");
+  if (finding.kind != FindingKind::ExpiryStorm || !finding.curves) return {};
+  const absl::Duration left = finding.curves->front().points.back().at - now;
+  return QStringLiteral("ttl<%1s").arg(std::max<std::int64_t>(1, absl::ToInt64Seconds(left)));
 }
 
 QString settingOf(const Threshold& threshold) {
@@ -122,11 +136,8 @@ void FindingsPage::setUpTable() {
   TableView* view = table();
   view->setObjectName(QStringLiteral("findingsTable"));
   view->setTextElideMode(Qt::ElideRight);
-  view->setRootIsDecorated(false);
   view->setItemDelegateForColumn(FindingsModel::SeverityColumn, new StateTagDelegate(view));
-  constexpr int kWidths[FindingsModel::ColumnCount] = {84, 128, 190, 330, 84};
-  for (int column = 0; column < FindingsModel::ColumnCount; ++column)
-    view->setColumnWidth(column, kWidths[column]);
+  view->setColumnWidths(kColumnWidths);
   view->header()->setStretchLastSection(false);
   view->header()->setSectionResizeMode(FindingsModel::SummaryColumn, QHeaderView::Stretch);
   view->sortByColumn(FindingsModel::SeverityColumn, Qt::AscendingOrder);
@@ -189,8 +200,7 @@ void FindingsPage::showDetails() {
       finding->revoke != etcd::kNoLease
           ? tr("Lease %1; you see what it does before it happens.").arg(leaseText(finding->revoke))
           : tr("No revoke would help here."));
-  go_->setEnabled(!finding->subject.lock.empty() || leaseToDraw(*finding) != etcd::kNoLease);
-  go_->setText(!finding->subject.lock.empty() ? tr("Show lock") : tr("Show lease"));
+  go_->setText(whereTo(*finding));
   mute_->setText(proxy_->isMuted(*finding) ? tr("Unmute") : tr("Mute"));
 }
 
@@ -218,13 +228,24 @@ void FindingsPage::toggleMute() {
   if (selectedRow().isValid()) showDetails();
 }
 
+QString FindingsPage::whereTo(const Finding& finding) const {
+  if (!finding.subject.lock.empty()) return tr("Show lock");
+  if (leaseToDraw(finding) != etcd::kNoLease) return tr("Show lease");
+  return leasesMeant(finding, picture().clock().now()).isEmpty() ? tr("Show connection") : tr("Show leases");
+}
+
 void FindingsPage::goToSubject() {
   const Finding* finding = proxy_->finding(selectedRow());
   if (finding == nullptr) return;
+  const QString leases = leasesMeant(*finding, picture().clock().now());
   if (!finding->subject.lock.empty()) {
     emit lockRequested(finding->subject.lock);
   } else if (leaseToDraw(*finding) != etcd::kNoLease) {
     emit leaseRequested(leaseToDraw(*finding));
+  } else if (!leases.isEmpty()) {
+    emit leasesRequested(leases);
+  } else {
+    emit clusterRequested();
   }
 }
 

@@ -37,6 +37,9 @@ class FindingsPage : public TablePage {
   void lockRequested(const std::string& name);
   void leaseRequested(leasescope::LeaseId lease);
   void waitsRequested(leasescope::LeaseId lease);
+  /// Of all leases those that this filter leaves.
+  void leasesRequested(const QString& filter);
+  void clusterRequested();
 
  protected:
   void showDetails() override;
@@ -50,6 +53,8 @@ class FindingsPage : public TablePage {
   void follow();
   void showProof(const Finding& finding);
   void toggleMute();
+  /// What goToSubject() leads to.
+  QString whereTo(const Finding& finding) const;
   void goToSubject();
   void askForThresholds();
   void useThresholds(const Thresholds& thresholds);

@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
-#include <QAction>
 #include <QClipboard>
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -35,10 +32,9 @@ using namespace std::chrono_literals;
 
 constexpr auto kTick = 1s;
 constexpr int kMargin = 14;
-constexpr QLatin1String kColumnsSetting("goServices/columns");
-constexpr QLatin1String kSplitterSetting("goServices/splitter");
+constexpr QLatin1String kPage("goServices");  // in the settings
 
-constexpr std::pair<GoServicesModel::Column, int> kColumnWidths[] = {
+constexpr TableView::ColumnWidth kColumnWidths[] = {
     {GoServicesModel::NameColumn, 150},    {GoServicesModel::TotalColumn, 88},
     {GoServicesModel::SessionsColumn, 74}, {GoServicesModel::WaitersColumn, 68},
     {GoServicesModel::LoopsColumn, 58},    {GoServicesModel::WatchersColumn, 78},
@@ -125,24 +121,15 @@ QWidget* GoServicesPage::makeToolBar() {
 }
 
 void GoServicesPage::makeTable() {
-  table_ = new TableView(this);
-  table_->setRootIsDecorated(false);
-  table_->setItemDelegate(new RowDelegate(table_));
+  table_ = new TableView(proxy_, Qt::WindowShortcut, this);
   table_->setItemDelegateForColumn(GoServicesModel::StateColumn, new StateTagDelegate(table_));
-  table_->setModel(proxy_);
   table_->sortByColumn(GoServicesModel::NameColumn, Qt::AscendingOrder);
-  for (const auto& [column, width] : kColumnWidths) table_->header()->resizeSection(column, width);
+  table_->setColumnWidths(kColumnWidths);
   table_->setColumnHidden(GoServicesModel::KeptAliveColumn, true);  // nearly always as many as sessions
-  const auto add = [this](const QString& iconName, const QString& text, const QKeySequence& keys, auto run) {
-    auto* action = new QAction(icon(iconName), text, table_);
-    action->setShortcut(keys);
-    action->setShortcutContext(Qt::WidgetShortcut);
-    connect(action, &QAction::triggered, this, run);
-    table_->addAction(action);
-  };
-  add(QStringLiteral("copy"), tr("Copy rows"), QKeySequence::Copy, [this] { table_->copySelection(); });
-  add(QStringLiteral("close"), tr("Remove"), QKeySequence::Delete, [this] { removeSelected(); });
-  add(QStringLiteral("spawn"), tr("Paste a profile"), QKeySequence::Paste, [this] { pasteProfile(); });
+  table_->addCommand(QStringLiteral("close"), tr("Remove"), QKeySequence::Delete,
+                     [this] { removeSelected(); });
+  table_->addCommand(QStringLiteral("spawn"), tr("Paste a profile"), QKeySequence::Paste,
+                     [this] { pasteProfile(); });
 }
 
 void GoServicesPage::connectSignals() {
@@ -268,14 +255,14 @@ void GoServicesPage::updateDetails() {
 }
 
 void GoServicesPage::saveLayout(QSettings& settings) const {
-  settings.setValue(kColumnsSetting, table_->header()->saveState());
-  settings.setValue(kSplitterSetting, splitter_->saveState());
+  table_->saveColumns(settings, kPage);
+  splitter_->save(settings, kPage);
 }
 
 void GoServicesPage::restoreLayout(QSettings& settings) {
   if (count() > 0) table_->choose(proxy_->index(0, 0));
-  table_->header()->restoreState(settings.value(kColumnsSetting).toByteArray());
-  splitter_->restoreState(settings.value(kSplitterSetting).toByteArray());
+  table_->restoreColumns(settings, kPage);
+  splitter_->restore(settings, kPage);
 }
 
 void GoServicesPage::showEvent(QShowEvent* event) {

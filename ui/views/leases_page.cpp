@@ -16,6 +16,12 @@
 namespace leasescope::ui {
 namespace {
 
+constexpr TableView::ColumnWidth kColumnWidths[] = {
+    {LeasesModel::Id, 134},         {LeasesModel::State, 68},     {LeasesModel::Remaining, 110},
+    {LeasesModel::Granted, 66},     {LeasesModel::Keys, 68},      {LeasesModel::Renewals, 78},
+    {LeasesModel::LastRenewal, 80}, {LeasesModel::FirstSeen, 74}, {LeasesModel::Who, 60},
+};
+
 constexpr std::size_t kMostKeys = 30;
 constexpr int kMostKeyChars = 120;
 
@@ -52,13 +58,10 @@ LeasesPage::LeasesPage(ClusterLink* link, ShownPicture* picture, LeasesProxy* pr
 void LeasesPage::setUpTable() {
   TableView* view = table();
   view->setObjectName(QStringLiteral("leasesTable"));
-  view->setRootIsDecorated(false);
   view->setTextElideMode(Qt::ElideRight);
   view->setItemDelegateForColumn(LeasesModel::Remaining, new TtlBarDelegate(view));
   view->setItemDelegateForColumn(LeasesModel::State, new StateTagDelegate(view));
-  constexpr int kWidths[LeasesModel::ColumnCount] = {134, 68, 110, 66, 68, 78, 80, 74, 60};
-  for (int column = 0; column < LeasesModel::ColumnCount; ++column)
-    view->setColumnWidth(column, kWidths[column]);
+  view->setColumnWidths(kColumnWidths);
   view->sortByColumn(LeasesModel::Id, Qt::AscendingOrder);
 }
 

@@ -2,10 +2,7 @@
 
 #include <algorithm>
 
-#include <QAction>
-#include <QHeaderView>
 #include <QLabel>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -14,7 +11,6 @@
 #include "ui/models/insights.h"
 #include "ui/models/local_processes_model.h"
 #include "ui/models/local_processes_proxy.h"
-#include "ui/models/row_delegates.h"
 #include "ui/models/shown_picture.h"
 #include "ui/theme/theme.h"
 #include "ui/views/details_pane.h"
@@ -29,10 +25,9 @@ namespace leasescope::ui {
 namespace {
 
 constexpr int kMargin = 14;
-constexpr QLatin1String kColumnsSetting("processes/columns");
-constexpr QLatin1String kSplitterSetting("processes/splitter");
+constexpr QLatin1String kPage("processes");  // in the settings
 
-constexpr std::pair<LocalProcessesModel::Column, int> kColumnWidths[] = {
+constexpr TableView::ColumnWidth kColumnWidths[] = {
     {LocalProcessesModel::CommandColumn, 220}, {LocalProcessesModel::PidColumn, 90},
     {LocalProcessesModel::UserColumn, 100},    {LocalProcessesModel::ThreadsColumn, 80},
     {LocalProcessesModel::MemoryColumn, 124},
@@ -113,17 +108,9 @@ LocalProcessesPage::LocalProcessesPage(ClusterLink* link, ShownPicture* picture,
 }
 
 void LocalProcessesPage::makeTable() {
-  table_ = new TableView(this);
-  table_->setRootIsDecorated(false);
-  table_->setItemDelegate(new RowDelegate(table_));
-  table_->setModel(proxy_);
+  table_ = new TableView(proxy_, Qt::WindowShortcut, this);
   table_->sortByColumn(LocalProcessesModel::CommandColumn, Qt::AscendingOrder);
-  for (const auto& [column, width] : kColumnWidths) table_->header()->resizeSection(column, width);
-  auto* copy = new QAction(icon(QStringLiteral("copy")), tr("Copy rows"), table_);
-  copy->setShortcut(QKeySequence::Copy);
-  copy->setShortcutContext(Qt::WidgetShortcut);
-  table_->addAction(copy);
-  connect(copy, &QAction::triggered, table_, &TableView::copySelection);
+  table_->setColumnWidths(kColumnWidths);
 }
 
 void LocalProcessesPage::makeDetails() {
@@ -242,13 +229,13 @@ void LocalProcessesPage::updateDetails() {
 }
 
 void LocalProcessesPage::saveLayout(QSettings& settings) const {
-  settings.setValue(kColumnsSetting, table_->header()->saveState());
-  settings.setValue(kSplitterSetting, splitter_->saveState());
+  table_->saveColumns(settings, kPage);
+  splitter_->save(settings, kPage);
 }
 
 void LocalProcessesPage::restoreLayout(QSettings& settings) {
-  table_->header()->restoreState(settings.value(kColumnsSetting).toByteArray());
-  splitter_->restoreState(settings.value(kSplitterSetting).toByteArray());
+  table_->restoreColumns(settings, kPage);
+  splitter_->restore(settings, kPage);
 }
 
 void LocalProcessesPage::showEvent(QShowEvent* event) {

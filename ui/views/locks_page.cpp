@@ -17,6 +17,12 @@
 namespace leasescope::ui {
 namespace {
 
+constexpr TableView::ColumnWidth kColumnWidths[] = {
+    {LocksModel::Name, 182},   {LocksModel::HolderLease, 134}, {LocksModel::Waiters, 70},
+    {LocksModel::HeldFor, 92}, {LocksModel::Ttl, 112},         {LocksModel::State, 78},
+    {LocksModel::Who, 80},
+};
+
 constexpr int kMostTitleChars = 200;
 constexpr int kMostKeyChars = 60;
 
@@ -56,9 +62,8 @@ void LocksPage::setUpTable() {
   view->setObjectName(QStringLiteral("locksTable"));
   view->setItemDelegateForColumn(LocksModel::Ttl, new TtlBarDelegate(view));
   view->setItemDelegateForColumn(LocksModel::State, new StateTagDelegate(view));
-  constexpr int kWidths[LocksModel::ColumnCount] = {182, 134, 70, 92, 112, 78, 80};
-  for (int column = 0; column < LocksModel::ColumnCount; ++column)
-    view->setColumnWidth(column, kWidths[column]);
+  view->setRootIsDecorated(true);
+  view->setColumnWidths(kColumnWidths);
   view->sortByColumn(LocksModel::Name, Qt::AscendingOrder);
 }
 

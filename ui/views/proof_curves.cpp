@@ -55,7 +55,7 @@ ProofCurves::ProofCurves(QWidget* parent) : QWidget(parent), caption_(new QLabel
     const auto of = static_cast<Curve::Of>(i);
     plots_[i] = new TrendPlot(curveTitle(of), toneOf(of), inCounts, this);
     plots_[i]->setFixedHeight(kPlotHeight);
-    plots_[i]->setStartMarked(true);
+    plots_[i]->setStartMarked(of != Curve::Of::Endings);
     plots_[i]->setStepped(true);
     plots_[i]->hide();
     column->addWidget(plots_[i]);

@@ -1,15 +1,12 @@
 #include "ui/views/table_page.h"
 
-#include <QAction>
-#include <QHeaderView>
-#include <QSettings>
+#include <utility>
+
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "ui/bridge/cluster_link.h"
 #include "ui/dialogs/revoke_dialog.h"
-#include "ui/models/row_delegates.h"
-#include "ui/theme/theme.h"
 #include "ui/views/details_pane.h"
 #include "ui/views/details_splitter.h"
 #include "ui/views/table_view.h"
@@ -30,16 +27,17 @@ TablePage::TablePage(ClusterLink* link, ShownPicture* picture, const Parts& part
       filterExample_(parts.filterExample),
       proxy_(parts.proxy),
       details_(parts.details),
-      table_(new TableView(this)),
+      table_(new TableView(proxy_, Qt::WindowShortcut, this)),
       empty_(new EmptyState(this)),
       stack_(new QStackedWidget(this)),
       splitter_(new DetailsSplitter(table_, details_, parts.detailsHint, this)) {
   setFocusProxy(table_);
   proxy_->setParent(this);
-  table_->setModel(proxy_);
-  table_->setItemDelegate(new RowDelegate(table_));
+  table_->addCommand(QStringLiteral("revoke"), tr("Revoke lease…"), QKeySequence::Delete, [this] {
+    const std::vector<LeaseId> leases = table_->selectedLeases();
+    if (leases.size() == 1) askToRevoke(leases.front());
+  });
   buildLayout();
-  addActions();
   connectSignals();
   follow();
 }
@@ -54,23 +52,6 @@ void TablePage::buildLayout() {
 }
 
 void TablePage::addBar(QWidget* bar) { static_cast<QVBoxLayout*>(layout())->insertWidget(0, bar); }
-
-void TablePage::addActions() {
-  const auto add = [this](const QString& iconName, const QString& text, const QKeySequence& keys, auto run) {
-    auto* action = new QAction(icon(iconName), text, table_);
-    action->setShortcut(keys);
-    // Wherever the focus is: of the pages only the one that is seen answers, and lines of text keep their
-    // keys.
-    action->setShortcutContext(Qt::WindowShortcut);
-    connect(action, &QAction::triggered, this, run);
-    table_->addAction(action);
-  };
-  add(QStringLiteral("copy"), tr("Copy rows"), QKeySequence::Copy, [this] { table_->copySelection(); });
-  add(QStringLiteral("revoke"), tr("Revoke lease…"), QKeySequence::Delete, [this] {
-    const std::vector<LeaseId> leases = table_->selectedLeases();
-    if (leases.size() == 1) askToRevoke(leases.front());
-  });
-}
 
 void TablePage::connectSignals() {
   connect(picture_, &ShownPicture::changed, this, &TablePage::follow);
@@ -150,13 +131,13 @@ void TablePage::showEvent(QShowEvent* event) {
 void TablePage::askToRevoke(LeaseId lease) { RevokeDialog::ask(link_, lease, window()); }
 
 void TablePage::saveLayout(QSettings& settings) const {
-  settings.setValue(name_ + QStringLiteral("/columns"), table_->header()->saveState());
-  settings.setValue(name_ + QStringLiteral("/splitter"), splitter_->saveState());
+  table_->saveColumns(settings, name_);
+  splitter_->save(settings, name_);
 }
 
 void TablePage::restoreLayout(QSettings& settings) {
-  table_->header()->restoreState(settings.value(name_ + QStringLiteral("/columns")).toByteArray());
-  splitter_->restoreState(settings.value(name_ + QStringLiteral("/splitter")).toByteArray());
+  table_->restoreColumns(settings, name_);
+  splitter_->restore(settings, name_);
 }
 
 }  // namespace leasescope::ui

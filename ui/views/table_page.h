@@ -68,7 +68,6 @@ class TablePage : public QWidget {
 
  private:
   void buildLayout();
-  void addActions();
   void connectSignals();
   void follow();
   void selectSomething();

@@ -1,13 +1,17 @@
 #include "ui/views/table_view.h"
 
 #include <algorithm>
+#include <utility>
 
+#include <QAction>
 #include <QClipboard>
 #include <QEvent>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QPainter>
+#include <QSettings>
 
+#include "ui/models/row_delegates.h"
 #include "ui/models/row_roles.h"
 #include "ui/models/row_text.h"
 #include "ui/theme/theme.h"
@@ -27,7 +31,11 @@ void addOnce(std::vector<etcd::LeaseId>& leases, const QModelIndex& index) {
 
 }  // namespace
 
-TableView::TableView(QWidget* parent) : QTreeView(parent) {
+TableView::TableView(QAbstractItemModel* model, Qt::ShortcutContext reach, QWidget* parent)
+    : QTreeView(parent), reach_(reach) {
+  setModel(model);
+  setItemDelegate(new RowDelegate(this));
+  setRootIsDecorated(false);
   setTextElideMode(Qt::ElideMiddle);  // keys differ at both ends
   setUniformRowHeights(true);
   setSelectionMode(ExtendedSelection);
@@ -46,6 +54,28 @@ TableView::TableView(QWidget* parent) : QTreeView(parent) {
     viewport()->update();
     emit ticked();
   });
+  addCommand(QStringLiteral("copy"), tr("Copy rows"), QKeySequence::Copy, [this] { copySelection(); });
+}
+
+void TableView::addCommand(const QString& iconName, const QString& text, const QKeySequence& keys,
+                           std::function<void()> run) {
+  auto* action = new QAction(icon(iconName), text, this);
+  action->setShortcut(keys);
+  action->setShortcutContext(reach_);
+  connect(action, &QAction::triggered, this, std::move(run));
+  addAction(action);
+}
+
+void TableView::setColumnWidths(std::span<const ColumnWidth> widths) {
+  for (const auto& [column, width] : widths) setColumnWidth(column, width);
+}
+
+void TableView::saveColumns(QSettings& settings, const QString& page) const {
+  settings.setValue(page + QStringLiteral("/columns"), header()->saveState());
+}
+
+void TableView::restoreColumns(QSettings& settings, const QString& page) {
+  header()->restoreState(settings.value(page + QStringLiteral("/columns")).toByteArray());
 }
 
 void TableView::setStale(bool stale) {

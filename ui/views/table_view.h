@@ -1,11 +1,16 @@
 #pragma once
 
+#include <functional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include <QTimer>
 #include <QTreeView>
 
 #include "core/etcd/lease_id.h"
+
+class QSettings;
 
 namespace leasescope::ui {
 
@@ -17,7 +22,18 @@ class TableView : public QTreeView {
  public:
   static constexpr std::size_t kMostSelected = 32;
 
-  explicit TableView(QWidget* parent = nullptr);
+  /// Of a model of the presenting kind (row_roles.h). Shortcuts of commands work within `reach`: the window
+  /// when it is the page's only table, so that they need no focus; lines of text keep their keys.
+  explicit TableView(QAbstractItemModel* model, Qt::ShortcutContext reach, QWidget* parent = nullptr);
+
+  /// One more line of the context menu, with its shortcut; copying the rows is there from the beginning.
+  void addCommand(const QString& iconName, const QString& text, const QKeySequence& keys,
+                  std::function<void()> run);
+  using ColumnWidth = std::pair<int, int>;  // the model's column, pixels
+  void setColumnWidths(std::span<const ColumnWidth> widths);
+  /// Columns and order of the rows, under "`page`/columns".
+  void saveColumns(QSettings& settings, const QString& page) const;
+  void restoreColumns(QSettings& settings, const QString& page);
 
   /// Grey text: what is shown is not known to be true any more.
   void setStale(bool stale);
@@ -53,6 +69,7 @@ class TableView : public QTreeView {
  private:
   void applyColours();
 
+  const Qt::ShortcutContext reach_;
   QTimer tick_;
   bool stale_ = false;
 };

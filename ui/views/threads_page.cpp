@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include <QAction>
 #include <QCheckBox>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -42,10 +39,9 @@ constexpr auto kShownInterval = 250ms;
 constexpr auto kHiddenInterval = 2s;  // for the count in the side bar
 constexpr int kMargin = 14;
 constexpr int kMostNameChars = 60;
-constexpr QLatin1String kColumnsSetting("threads/columns");
-constexpr QLatin1String kSplitterSetting("threads/splitter");
+constexpr QLatin1String kPage("threads");  // in the settings
 
-constexpr std::pair<ThreadsModel::Column, int> kColumnWidths[] = {
+constexpr TableView::ColumnWidth kColumnWidths[] = {
     {ThreadsModel::NameColumn, 112}, {ThreadsModel::OsThreadColumn, 78}, {ThreadsModel::BehaviourColumn, 124},
     {ThreadsModel::StateColumn, 74}, {ThreadsModel::LockColumn, 136},    {ThreadsModel::LeaseColumn, 134},
     {ThreadsModel::SinceColumn, 62},
@@ -119,28 +115,13 @@ QWidget* ThreadsPage::makeToolBar() {
 }
 
 void ThreadsPage::makeTable() {
-  table_ = new TableView(this);
-  table_->setRootIsDecorated(false);
-  table_->setItemDelegate(new RowDelegate(table_));
+  table_ = new TableView(proxy_, Qt::WindowShortcut, this);
   table_->setItemDelegateForColumn(ThreadsModel::StateColumn, new StateTagDelegate(table_));
-  table_->setModel(proxy_);
   table_->sortByColumn(ThreadsModel::NameColumn, Qt::AscendingOrder);
-  for (const auto& [column, width] : kColumnWidths) table_->header()->resizeSection(column, width);
+  table_->setColumnWidths(kColumnWidths);
   table_->setColumnHidden(ThreadsModel::ProblemColumn, true);  // is told in the details
-  addActions();
-}
-
-void ThreadsPage::addActions() {
-  const auto add = [this](const QString& iconName, const QString& text, const QKeySequence& keys, auto run) {
-    auto* action = new QAction(icon(iconName), text, table_);
-    action->setShortcut(keys);
-    action->setShortcutContext(Qt::WidgetShortcut);
-    connect(action, &QAction::triggered, this, run);
-    table_->addAction(action);
-  };
-  add(QStringLiteral("copy"), tr("Copy rows"), QKeySequence::Copy, [this] { table_->copySelection(); });
-  add(QStringLiteral("stop"), tr("Stop"), {}, [this] { stopSelected(); });
-  add(QStringLiteral("revoke"), tr("Revoke lease…"), QKeySequence::Delete, [this] {
+  table_->addCommand(QStringLiteral("stop"), tr("Stop"), {}, [this] { stopSelected(); });
+  table_->addCommand(QStringLiteral("revoke"), tr("Revoke lease…"), QKeySequence::Delete, [this] {
     if (table_->selectedLeases().size() == 1) revokeShown();
   });
 }
@@ -338,13 +319,13 @@ void ThreadsPage::showFacts(const LockerThread& thread) {
 }
 
 void ThreadsPage::saveLayout(QSettings& settings) const {
-  settings.setValue(kColumnsSetting, table_->header()->saveState());
-  settings.setValue(kSplitterSetting, splitter_->saveState());
+  table_->saveColumns(settings, kPage);
+  splitter_->save(settings, kPage);
 }
 
 void ThreadsPage::restoreLayout(QSettings& settings) {
-  table_->header()->restoreState(settings.value(kColumnsSetting).toByteArray());
-  splitter_->restoreState(settings.value(kSplitterSetting).toByteArray());
+  table_->restoreColumns(settings, kPage);
+  splitter_->restore(settings, kPage);
 }
 
 void ThreadsPage::showEvent(QShowEvent* event) {

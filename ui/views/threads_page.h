@@ -56,7 +56,6 @@ class ThreadsPage : public QWidget {
  private:
   QWidget* makeToolBar();
   void makeTable();
-  void addActions();
   void makeDetails();
   void connectSignals();
   void spawn();

@@ -12,7 +12,6 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -35,7 +34,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kTick{250};
 constexpr int kMargin = 14;
-constexpr QLatin1String kSplitterSetting("graph/splitter");
+constexpr QLatin1String kPage("graph");  // in the settings
 
 QString waitsText(qint64 count) {
   return count == 1 ? WaitGraphPage::tr("1 waits") : WaitGraphPage::tr("%1 wait").arg(countText(count));
@@ -312,12 +311,8 @@ void WaitGraphPage::hideEvent(QHideEvent* event) {
   outcome_->hide();
 }
 
-void WaitGraphPage::saveLayout(QSettings& settings) const {
-  settings.setValue(kSplitterSetting, splitter_->saveState());
-}
+void WaitGraphPage::saveLayout(QSettings& settings) const { splitter_->save(settings, kPage); }
 
-void WaitGraphPage::restoreLayout(QSettings& settings) {
-  splitter_->restoreState(settings.value(kSplitterSetting).toByteArray());
-}
+void WaitGraphPage::restoreLayout(QSettings& settings) { splitter_->restore(settings, kPage); }
 
 }  // namespace leasescope::ui

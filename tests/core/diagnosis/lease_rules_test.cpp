@@ -166,7 +166,30 @@ TEST(ExpiryStorm, isManyLeasesThatEndInOneSecond) {
   const auto findings = cluster.look(15);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].kind, FindingKind::ExpiryStorm);
+  EXPECT_EQ(findings[0].subject, Subject());
   EXPECT_EQ(std::get<std::int64_t>(fact(findings[0], "leases").value), 60);
+  ASSERT_NE(findings[0].curves, nullptr);
+  const Curve& curve = findings[0].curves->front();
+  EXPECT_EQ(curve.of, Curve::Of::Endings);
+  for (const CountPoint& point : curve.points) {
+    EXPECT_EQ(point.count, point.at - at(20) == absl::ZeroDuration() ? 60 : 0);
+    EXPECT_EQ(point.at - at(15), point.at.wall - at(15).wall);
+  }
+}
+
+TEST(ExpiryStorm, isOneFindingAboutTheWorstSecond) {
+  WatchedCluster cluster({.expiryStormLeases = 10});
+  cluster.restore(0);
+  for (LeaseId id = 1; id <= 45; ++id) {
+    cluster.grant(id, 0);
+    cluster.sample(id, 0, 20, 20);
+    cluster.sample(id, 11, id <= 15 ? 8 : id <= 40 ? 5 : 3, 20);
+  }
+  const auto findings = cluster.look(11);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(std::get<std::int64_t>(fact(findings[0], "leases").value), 25);
+  EXPECT_EQ(std::get<std::int64_t>(fact(findings[0], "such_seconds").value), 2);
+  EXPECT_EQ(std::get<absl::Time>(fact(findings[0], "at").value), at(16).wall);
 }
 
 TEST(GhostLease, isListedButUnknown) {
