@@ -65,22 +65,17 @@ Monitor::Loop::Loop(std::shared_ptr<etcd::Client> client, MonitorOptions options
     : client_(std::move(client)),
       options_(std::move(options)),
       sink_(std::move(sink)),
-      ranges_(watchedRanges(options_.prefixes)),
       sampler_(client_, picture_,
                {.callsPerSecond = options_.ttlBudget,
-                .post = [this](std::function<void()> job) { post(std::move(job)); },
+                .post = [this](JobQueue::Job job) { post(std::move(job)); },
                 .onAnswer = [this] { heard(); }}),
-      applied_(ranges_.size(), 0),
+      position_(watchedRanges(options_.prefixes)),
       diagnosis_(options_.thresholds) {
   thread_ = std::thread([this] { run(); });
 }
 
 Monitor::Loop::~Loop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
+  jobs_.stop();
   thread_.join();
 }
 
@@ -119,17 +114,10 @@ void Monitor::Loop::inspect(std::function<void(const Picture&)> look) {
   post([this, look = std::move(look)] { look(picture_); });
 }
 
-void Monitor::Loop::post(std::function<void()> job) {
-  // Told under the lock: whoever takes the last job may be the one who destroys this.
-  const std::lock_guard lock(mutex_);
-  posted_.push_back(std::move(job));
-  wake_.notify_all();
-}
-
 void Monitor::Loop::run() {
   pthread_setname_np(pthread_self(), "monitor");
   publish(Moment::now());
-  while (true) {
+  while (!jobs_.stopping()) {
     if (need_ != Need::Nothing && Moment::now().steady >= retryAt_) becomeLive();
     const Moment now = Moment::now();
     noticeLostTime(now);
@@ -137,35 +125,17 @@ void Monitor::Loop::run() {
     reconcileWhenReady();
     if (health_.state == Health::State::Live) sampler_.sample();
     publish(now);
-    waitForPosted(nextWakeUp());
-    runPosted();
-    const std::lock_guard lock(mutex_);
-    if (stopping_) break;
+    jobs_.waitUntil(nextWakeUp());
+    jobs_.run();
   }
   // Answers that are still under way are posted to this object: wait for all who could do so.
   watch_.reset();
   askers_.clear();
   leaseComparer_.reset();
   while (sampler_.busy() || probing_) {
-    std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return !posted_.empty(); });
-    lock.unlock();
-    runPosted();
+    jobs_.waitForJob();
+    jobs_.run();
   }
-}
-
-void Monitor::Loop::waitForPosted(SteadyTime until) {
-  std::unique_lock lock(mutex_);
-  wake_.wait_until(lock, until, [this] { return stopping_ || !posted_.empty(); });
-}
-
-void Monitor::Loop::runPosted() {
-  std::vector<std::function<void()>> jobs;
-  {
-    const std::lock_guard lock(mutex_);
-    jobs = std::exchange(posted_, {});
-  }
-  for (const auto& job : jobs) job();
 }
 
 SteadyTime Monitor::Loop::nextWakeUp() const {
@@ -194,7 +164,7 @@ void Monitor::Loop::becomeLive() {
 absl::Status Monitor::Loop::list() {
   watch_.reset();
   ++watchNumber_;
-  absl::StatusOr<Listing> listing = listKeys(*client_, ranges_);
+  absl::StatusOr<Listing> listing = listKeys(*client_, position_.ranges());
   if (!listing.ok()) return listing.status();
   const Moment now = Moment::now();
   const Moment asked = now;
@@ -206,32 +176,17 @@ absl::Status Monitor::Loop::list() {
                              listing->revision, picture_.revision()));
   }
   picture_.restore(*listing, now);
-  const auto newest = std::ranges::max_element(listing->keys, {}, &ListedKey::modRevision);
-  lastPut_ = newest == listing->keys.end() ? std::string() : newest->key;
-  std::ranges::fill(applied_, listing->revision);
+  position_.listed(*listing);
   onLeases(client_->leases(), asked);
   return absl::OkStatus();
 }
 
-/// Before an interrupted watch goes on: is this still the history that was watched? It is not when the
-/// revision is lower, nor when the key that was put last was not put then: a restored cluster may have gone
-/// on since.
 absl::Status Monitor::Loop::checkSameHistory() {
-  absl::StatusOr<etcd::RangeResult> probe =
-      client_->range({.range = ranges_.front(), .limit = 1, .keysOnly = true});
-  if (!probe.ok()) return probe.status();
-  const Revision applied = *std::ranges::min_element(applied_);  // of all ranges
-  bool same = probe->header.revision >= picture_.revision();
-  const auto last = picture_.keys().find(lastPut_);
-  if (same && last != picture_.keys().end() && last->second.modRevision <= applied) {
-    absl::StatusOr<etcd::RangeResult> then =
-        client_->range({.range = etcd::KeyRange::single(lastPut_), .revision = applied, .keysOnly = true});
-    if (absl::IsOutOfRange(then.status())) return listInsteadOfWatching();
-    if (!then.ok()) return then.status();
-    same = !then->kvs.empty() && then->kvs.front().modRevision == last->second.modRevision;
-  }
-  if (same) return absl::OkStatus();
-  noteHistoryWentBack(probe->header.revision);
+  const absl::StatusOr<WatchPosition::Comparison> history = position_.compare(*client_, picture_);
+  if (absl::IsOutOfRange(history.status())) return listInsteadOfWatching();
+  if (!history.ok()) return history.status();
+  if (history->same) return absl::OkStatus();
+  noteHistoryWentBack(history->revision);
   return listInsteadOfWatching();
 }
 
@@ -248,8 +203,6 @@ absl::Status Monitor::Loop::listInsteadOfWatching() {
 }
 
 void Monitor::Loop::openWatch() {
-  std::vector<etcd::WatchTarget> targets;
-  for (std::size_t i = 0; i < ranges_.size(); ++i) targets.push_back({ranges_[i], applied_[i] + 1});
   watch_.reset();
   watchReady_ = false;
   watchOpenedAt_ = Moment::now().steady;
@@ -271,7 +224,7 @@ void Monitor::Loop::openWatch() {
     }
   };
   watch_ = std::make_unique<etcd::WatchStream>(
-      *client_, targets,
+      *client_, position_.next(),
       etcd::WatchHandlers{
           .onReady = [this, mine] { mine([this] { onWatchReady(); }); },
           .onBatch = onBatch,
@@ -301,16 +254,11 @@ void Monitor::Loop::onBatch(etcd::WatchBatch batch) {
   events_.count(now.steady, static_cast<std::int64_t>(batch.events.size()));
   eventsDropped_ += batch.dropped;
   for (const etcd::Event& event : batch.events) {
-    if (event.type == etcd::Event::Type::Delete) {
-      reconciliation_.deleted(event.kv.key, event.kv.modRevision);
-    } else {
-      lastPut_ = event.kv.key;
-    }
+    if (event.type == etcd::Event::Type::Delete) reconciliation_.deleted(event.kv.key, event.kv.modRevision);
   }
   picture_.apply(batch.events, now);
-  applied_[batch.target] = std::max(applied_[batch.target], batch.revision);
-  // Nothing at or below the lowest of these revisions is still to come.
-  picture_.advance(*std::ranges::min_element(applied_));
+  position_.applied(batch);
+  picture_.advance(position_.seen());
 }
 
 void Monitor::Loop::onWatchEnd(const etcd::WatchEnd& end) {
@@ -457,7 +405,7 @@ void Monitor::Loop::startAsking() {
 /// A watch that is open stays open when its user loses the right to it: whether he may still see is asked for
 /// beside it.
 absl::Status Monitor::Loop::askForAccess() const {
-  for (const etcd::KeyRange& range : ranges_) {
+  for (const etcd::KeyRange& range : position_.ranges()) {
     const auto first = client_->range({.range = range, .limit = 1, .keysOnly = true});
     if (!first.ok()) return first.status();
   }
@@ -471,8 +419,8 @@ void Monitor::Loop::onAccess(const absl::Status& access) {
 /// On the asker's thread: lists everything slowly, beside the watch.
 SteadyTime::duration Monitor::Loop::askForList() {
   post([this] { reconciliation_.begin(picture_, std::exchange(comparisonAsked_, false)); });
-  absl::StatusOr<Listing> listing =
-      listKeys(*client_, ranges_, {.pageSize = kReconcilingPage, .rest = kBetweenPages, .values = false});
+  absl::StatusOr<Listing> listing = listKeys(
+      *client_, position_.ranges(), {.pageSize = kReconcilingPage, .rest = kBetweenPages, .values = false});
   post([this, listing = std::move(listing)]() mutable {
     if (listing.ok()) {
       reconciliation_.listed(*std::move(listing), Moment::now().steady);
@@ -486,8 +434,8 @@ SteadyTime::duration Monitor::Loop::askForList() {
 
 void Monitor::Loop::reconcileWhenReady() {
   if (health_.state != Health::State::Live) return;
-  const auto outcome = reconciliation_.compareWhenReady(picture_, *std::ranges::min_element(applied_),
-                                                        lastBatch_, Moment::now().steady);
+  const auto outcome =
+      reconciliation_.compareWhenReady(picture_, position_.seen(), lastBatch_, Moment::now().steady);
   if (!outcome) return;
   if (outcome->differences > 0) {
     notices_.add(

@@ -1,23 +1,23 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
 
 #include "core/etcd/watch_stream.h"
 #include "core/monitor/cluster_report.h"
+#include "core/monitor/job_queue.h"
 #include "core/monitor/lease_survey.h"
 #include "core/monitor/monitor.h"
 #include "core/monitor/rate_meter.h"
 #include "core/monitor/reconciliation.h"
 #include "core/monitor/recurring.h"
 #include "core/monitor/ttl_sampler.h"
+#include "core/monitor/watch_position.h"
 #include "core/picture/picture.h"
 
 namespace leasescope {
@@ -38,12 +38,10 @@ class Monitor::Loop {
   enum class Need { List, Watch, Nothing };  // what is to be done to be live
 
   // Any thread.
-  void post(std::function<void()> job);
+  void post(JobQueue::Job job) { jobs_.post(std::move(job)); }
 
   // All below: the loop's thread.
   void run();
-  void waitForPosted(SteadyTime until);
-  void runPosted();
   SteadyTime nextWakeUp() const;
 
   void becomeLive();
@@ -81,20 +79,14 @@ class Monitor::Loop {
   const std::shared_ptr<etcd::Client> client_;
   const MonitorOptions options_;
   const Sink sink_;
-  const std::vector<etcd::KeyRange> ranges_;
 
-  std::mutex mutex_;  // guards the three below
-  std::condition_variable wake_;
-  std::vector<std::function<void()>> posted_;
-  bool stopping_ = false;
-
+  JobQueue jobs_;
   Picture picture_;
   TtlSampler sampler_;
   std::unique_ptr<etcd::WatchStream> watch_;
   std::uint64_t watchNumber_ = 0;              // tells a watch that was given up from the present one
   std::atomic<std::size_t> pendingBytes_ = 0;  // of events that wait for the loop
-  std::vector<Revision> applied_;              // by range
-  std::string lastPut_;                        // the key of the last event that put one
+  WatchPosition position_;
   Need need_ = Need::List;
   SteadyTime retryAt_;
   int failures_ = 0;
