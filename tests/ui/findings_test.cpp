@@ -191,6 +191,7 @@ class FindingsTest : public QObject {
     for (int i = 0; i < kLeases; ++i) QVERIFY(on.client().grantLease(absl::Seconds(8)).ok());
     QTRY_VERIFY_WITH_TIMEOUT(on.shows(FindingKind::ExpiryStorm), 10'000);
     QTRY_COMPARE(on.plotOf(Curve::Of::Endings).size(), 3);
+    QVERIFY2(on.plotOf(Curve::Of::Endings).at(1).toInt() >= 4, "the highest, not the last");
     QCOMPARE(on.button("showSubject")->text(), QStringLiteral("Show leases"));
     QTest::mouseClick(on.button("showSubject"), Qt::LeftButton);
     QTRY_VERIFY(on.window().leasesPage()->isVisible());

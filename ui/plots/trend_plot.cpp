@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -32,7 +33,7 @@ TrendPlot::TrendPlot(const QString& title, Tone tone, std::function<QString(doub
       tone_(tone),
       valueText_(std::move(valueText)),
       title_(smallLabel(this, LabelRole::Heading)),
-      now_(smallLabel(this, LabelRole::Plain)),
+      value_(smallLabel(this, LabelRole::Plain)),
       top_(smallLabel(this, LabelRole::Muted)),
       plot_(new QCustomPlot(this)),
       points_(plot_->addGraph()),
@@ -43,7 +44,7 @@ TrendPlot::TrendPlot(const QString& title, Tone tone, std::function<QString(doub
   auto* head = new QHBoxLayout;
   head->setSpacing(7);
   head->addWidget(title_);
-  head->addWidget(now_);
+  head->addWidget(value_);
   head->addStretch();
   head->addWidget(top_);
   auto* column = new QVBoxLayout(this);
@@ -95,10 +96,22 @@ void TrendPlot::setPoints(const QList<QPointF>& points) {
   points_->setData(times, values, true);
   start_->setData(times.first(std::min<qsizetype>(times.size(), 1)),
                   values.first(std::min<qsizetype>(values.size(), 1)), true);
-  const bool known = !points.isEmpty() && !std::isnan(points.last().y());
-  now_->setText(known ? valueText_(points.last().y()) : QStringLiteral("—"));
+  showValue();
   showTop();
   redraw();
+}
+
+void TrendPlot::setSaid(Said said) {
+  said_ = said;
+  showValue();
+}
+
+void TrendPlot::showValue() {
+  double value = std::numeric_limits<double>::quiet_NaN();
+  for (const QCPGraphData& point : *points_->data()) {
+    value = said_ == Said::Last || std::isnan(value) ? point.value : std::max(value, point.value);
+  }
+  value_->setText(std::isnan(value) ? QStringLiteral("—") : valueText_(value));
 }
 
 void TrendPlot::setLine(const std::optional<QLineF>& line) {

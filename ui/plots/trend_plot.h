@@ -17,7 +17,7 @@ class QLabel;
 
 namespace leasescope::ui {
 
-/// One quantity over time, small: a title with the last value, the line, and a grid line at zero and at the
+/// One quantity over time, small: a title with one value, the line, and a grid line at zero and at the
 /// top of the scale.
 class TrendPlot : public QWidget {
   Q_OBJECT
@@ -30,6 +30,9 @@ class TrendPlot : public QWidget {
   /// x: seconds, rising; y: the quantity, not negative; NaN in a gap, where nothing is known. None: it is not
   /// known at all.
   void setPoints(const QList<QPointF>& points);
+  /// Which value the title says: the last one is what is now, the highest what matters of a forecast.
+  enum class Said { Last, Highest };
+  void setSaid(Said said);
   /// A straight line through the points, dashed; nullopt: none.
   void setLine(const std::optional<QLineF>& line);
   /// A dot at the first point.
@@ -51,14 +54,16 @@ class TrendPlot : public QWidget {
   void setUpAxes();
   void applyColours();
   void showTop();
+  void showValue();
   void redraw();
 
   const Tone tone_;
   const std::function<QString(double)> valueText_;
   QLabel* title_;
-  QLabel* now_;
+  QLabel* value_;
   QLabel* top_;
   QString topText_;
+  Said said_ = Said::Last;
   QCustomPlot* plot_;
   QCPGraph* points_;
   QCPGraph* line_;

@@ -55,7 +55,9 @@ ProofCurves::ProofCurves(QWidget* parent) : QWidget(parent), caption_(new QLabel
     const auto of = static_cast<Curve::Of>(i);
     plots_[i] = new TrendPlot(curveTitle(of), toneOf(of), inCounts, this);
     plots_[i]->setFixedHeight(kPlotHeight);
-    plots_[i]->setStartMarked(of != Curve::Of::Endings);
+    const bool forecast = of == Curve::Of::Endings;
+    plots_[i]->setStartMarked(!forecast);
+    plots_[i]->setSaid(forecast ? TrendPlot::Said::Highest : TrendPlot::Said::Last);
     plots_[i]->setStepped(true);
     plots_[i]->hide();
     column->addWidget(plots_[i]);
