@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "core/diagnosis/cycle_break.h"
@@ -21,11 +22,10 @@ std::string inWords(const WaitEdge& edge) {
                      etcd::leaseHex(edge.holder));
 }
 
-/// "1f: orders on web-3"; empty when it is not said.
-std::string whoIs(LeaseId session, const Observations& seen) {
+/// Null when nobody says.
+const HolderIdentity* identityOf(LeaseId session, const Observations& seen) {
   const ObservedLease* lease = seen.lease(session);
-  if (lease == nullptr || lease->lease->identity == nullptr) return {};
-  return etcd::leaseHex(session) + ": " + identityText(lease->lease->identity.get());
+  return lease != nullptr ? lease->lease->identity.get() : nullptr;
 }
 
 /// "1f and 2e are one thread, …", for each two sessions that only their thread joins.
@@ -36,7 +36,7 @@ std::string joints(const WaitCycle& cycle, const Observations& seen) {
     const LeaseId joined = std::exchange(before, edge.holder);
     if (joined == edge.waiter) continue;
     text += fmt::format(" {} and {} are one thread: {}.", etcd::leaseHex(joined), etcd::leaseHex(edge.waiter),
-                        identityText(seen.lease(edge.waiter)->lease->identity.get()));
+                        identityText(identityOf(edge.waiter, seen)));
   }
   return text;
 }
@@ -67,7 +67,7 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence 
       sessions.push_back(etcd::leaseHex(edge.waiter));
       locks.push_back(printableKey(edge.lock));
       keys.push_back(printableKey(edge.key));
-      if (std::string said = whoIs(edge.waiter, seen); !said.empty()) who.push_back(std::move(said));
+      who.push_back(identityText(identityOf(edge.waiter, seen)));
     }
     const LeaseId victim = leastHarmfulRevoke(cycle, [&seen](LeaseId id) {
       const ObservedLease* lease = seen.lease(id);
@@ -88,7 +88,9 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence 
                                       : "If these threads do one thing after the other, none can go on.",
                                revokeCommand(victim)),
          .revoke = victim});
-    if (!who.empty()) findings.back().evidence.push_back({"who", std::move(who)});
+    const bool said = std::ranges::any_of(
+        cycle.edges, [&](const WaitEdge& edge) { return identityOf(edge.waiter, seen) != nullptr; });
+    if (said) findings.back().evidence.push_back({"who", std::move(who)});
   }
   return findings;
 }

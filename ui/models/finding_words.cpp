@@ -27,8 +27,8 @@ struct ValueText {
       names << keyText(one, kMostChars);
     }
     const auto more = static_cast<qint64>(value.size()) - names.size();
-    const QString listed = names.join(QStringLiteral(", "));
-    return more > 0 ? Words::tr("%1 and %2 more").arg(listed, countText(more)) : listed;
+    if (more > 0) names << Words::tr("and %1 more").arg(countText(more));
+    return names.join(u'\n');
   }
 };
 

@@ -18,7 +18,9 @@ void ElidedLabel::setWholeText(const QString& text) {
 QSize ElidedLabel::minimumSizeHint() const { return {0, QLabel::minimumSizeHint().height()}; }
 
 void ElidedLabel::elide() {
-  const QString fitting = fontMetrics().elidedText(whole_, Qt::ElideMiddle, width());
+  QStringList lines = whole_.split(u'\n');
+  for (QString& line : lines) line = fontMetrics().elidedText(line, Qt::ElideMiddle, width());
+  const QString fitting = lines.join(u'\n');
   setText(fitting);
   setToolTip(fitting == whole_ ? QString() : whole_);
 }

@@ -4,7 +4,7 @@
 
 namespace leasescope::ui {
 
-/// One line of text that takes what room there is, elided in the middle; the tool tip says the rest.
+/// Text that takes what room there is, each line elided in the middle; the tool tip says the rest.
 class ElidedLabel : public QLabel {
   Q_OBJECT
 

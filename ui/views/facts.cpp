@@ -24,7 +24,7 @@ void Facts::grow(std::size_t rows) {
     name->setTextFormat(Qt::PlainText);
     value->setFont(monospace());
     const auto row = static_cast<int>(rows_.size());
-    grid_->addWidget(name, row, 0);
+    grid_->addWidget(name, row, 0, Qt::AlignTop);
     grid_->addWidget(value, row, 1);
     rows_.push_back({name, value});
   }

@@ -12,7 +12,7 @@ namespace leasescope::ui {
 
 class ElidedLabel;
 
-/// Names and values in two columns with hair lines between the rows.
+/// Names and values in two columns with hair lines between the rows; a value may have several lines.
 class Facts : public QWidget {
   Q_OBJECT
 

@@ -11,6 +11,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
+using testing::UnorderedElementsAre;
 
 class JoinedWaits : public testing::Test {
  protected:
@@ -39,9 +41,14 @@ TEST_F(JoinedWaits, areASuspectedDeadlockWhenAThreadHoldsWithOneLeaseAndWaitsWit
   EXPECT_EQ(findings[0].kind, FindingKind::Deadlock);
   EXPECT_EQ(findings[0].confidence, Confidence::Suspected);
   EXPECT_EQ(findings[0].severity, FindingSeverity::Warning);
+  EXPECT_THAT(findings[0].summary, StartsWith("Perhaps a deadlock: "));
   EXPECT_THAT(findings[0].summary, HasSubstr("1b waits for b behind 2b"));
   EXPECT_THAT(findings[0].summary, HasSubstr("2a waits for a behind 1a"));
   EXPECT_THAT(findings[0].summary, HasSubstr("2b and 2a are one thread: orders on web-2, pid 11, thread 7."));
+  const Evidence& who = findings[0].evidence.back();
+  EXPECT_EQ(who.name, "who");
+  EXPECT_THAT(std::get<std::vector<std::string>>(who.value),
+              UnorderedElementsAre("orders on web-1, pid 11, thread 7", "orders on web-2, pid 11, thread 7"));
   EXPECT_TRUE(findings[0].revoke == 0x1a || findings[0].revoke == 0x2b) << "who holds is in the way";
   cluster_.end(0x1b, 3);
   cluster_.leave(3, "b", 0x1b);
