@@ -39,7 +39,7 @@ struct AsText {
   std::string operator()(const std::vector<std::string>& value) const {
     const std::size_t listed = std::min(value.size(), kMostListed);
     const std::string names = fmt::format(
-        "{}", fmt::join(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(listed), ", "));
+        "{}", fmt::join(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(listed), " | "));
     return listed == value.size() ? names : fmt::format("{} and {} more", names, value.size() - listed);
   }
 };
@@ -61,6 +61,7 @@ void addSubject(nlohmann::json& json, const Subject& subject) {
   if (!subject.lock.empty()) setBytes(json, "subject_lock", subject.lock);
   if (!subject.key.empty()) setBytes(json, "subject_key", subject.key);
   if (!subject.member.empty()) json["subject_member"] = subject.member;
+  if (!subject.alarm.empty()) json["subject_alarm"] = subject.alarm;
 }
 
 /// One metric: what it is, then a line for each of its label sets.

@@ -7,11 +7,11 @@
 namespace leasescope {
 namespace {
 
-Finding trouble(std::string member, FindingSeverity severity, std::string summary, std::string advice) {
+Finding trouble(Subject subject, FindingSeverity severity, std::string summary, std::string advice) {
   return {.kind = FindingKind::Cluster,
           .severity = severity,
           .confidence = Confidence::Proven,
-          .subject = {.member = std::move(member)},
+          .subject = std::move(subject),
           .summary = std::move(summary),
           .advice = std::move(advice)};
 }
@@ -28,7 +28,7 @@ Finding alarmed(const std::string& alarm) {
     advice = "Do not act on what is shown. Find the member that differs and replace it.";
   }
   // An alarm is its own subject: two of them are two findings.
-  Finding finding = trouble(alarm.substr(0, alarm.find(':')), FindingSeverity::Critical,
+  Finding finding = trouble({.alarm = alarm.substr(0, alarm.find(':'))}, FindingSeverity::Critical,
                             fmt::format("etcd raises an alarm: {}.", alarm), std::move(advice));
   finding.evidence.push_back({"alarm", alarm});
   return finding;
@@ -43,12 +43,12 @@ std::vector<Finding> clusterTroubles(const ClusterView& cluster) {
     if (!member.problem.empty()) continue;
     if (member.status.leader == 0) {
       findings.push_back(
-          trouble(nameOf(member), FindingSeverity::Critical,
+          trouble({.member = nameOf(member)}, FindingSeverity::Critical,
                   fmt::format("{} knows no leader: nothing can be written through it.", nameOf(member)),
                   "See whether a majority of the members is up and can reach each other."));
     }
     if (const auto warning = etcd::warningFor(member.status.version)) {
-      findings.push_back(trouble(nameOf(member), FindingSeverity::Warning,
+      findings.push_back(trouble({.member = nameOf(member)}, FindingSeverity::Warning,
                                  fmt::format("{} {}.", nameOf(member), *warning),
                                  "Update it, member by member."));
       findings.back().evidence.push_back({"version", member.status.version});

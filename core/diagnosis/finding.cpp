@@ -45,6 +45,7 @@ std::string subjectText(const Subject& subject) {
   if (!subject.lock.empty()) return "lock " + printableKey(subject.lock);
   if (subject.lease != etcd::kNoLease) return "lease " + etcd::leaseHex(subject.lease);
   if (!subject.member.empty()) return "member " + subject.member;
+  if (!subject.alarm.empty()) return "alarm " + subject.alarm;
   return "cluster";
 }
 

@@ -48,19 +48,21 @@ enum class Confidence {
 };
 std::string_view confidenceName(Confidence confidence);
 
-/// What a finding is about: a lease, a lock or a key of it, or a member. Nothing set: the whole cluster.
+/// What a finding is about: a lease, a lock or a key of it, a member, or an alarm that etcd raises. Nothing
+/// set: the whole cluster.
 struct Subject {
   LeaseId lease = etcd::kNoLease;
   std::string lock;
   std::string key;
   std::string member;
+  std::string alarm;
 
   // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a 0 in the operators made of it
   auto operator<=>(const Subject&) const = default;
 };
 
-/// "lease 694d…", "lock /jobs", "key /jobs/1f", "member m1", "cluster": for people, and to name what is to be
-/// muted.
+/// "lease 694d…", "lock /jobs", "key /jobs/1f", "member m1", "alarm NOSPACE", "cluster": for people, and to
+/// name what is to be muted.
 std::string subjectText(const Subject& subject);
 
 /// One fact that speaks for a finding. `name` is snake_case, as scripts see it; durations are shown in ms

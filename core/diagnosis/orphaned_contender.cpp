@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <span>
+#include <utility>
+
 #include "core/diagnosis/rules.h"
 #include "core/diagnosis/wording.h"
 #include "core/picture/key_text.h"
@@ -6,43 +10,51 @@
 namespace leasescope {
 namespace {
 
-Finding orphan(const Lock& lock, const std::string& key, Revision createRevision, std::size_t blocks,
-               const Moment& now, const std::optional<Since>& since) {
+constexpr std::size_t kMostNamed = 20;
+
+/// `behind`: who waits for it.
+Finding orphan(const Lock& lock, const std::string& key, Revision createRevision, const Since& since,
+               std::span<const Contender> behind, const Moment& now) {
+  std::vector<std::string> blocked;
+  for (const Contender& one : behind.first(std::min(behind.size(), kMostNamed))) {
+    blocked.push_back(etcd::leaseHex(one.lease));
+  }
   Finding finding{
       .kind = FindingKind::OrphanedContender,
-      .severity = blocks > 0 ? FindingSeverity::Critical : FindingSeverity::Warning,
+      .severity = behind.empty() ? FindingSeverity::Warning : FindingSeverity::Critical,
       .confidence = Confidence::Proven,
       .subject = {.lock = lock.name, .key = key},
       .summary =
-          blocks > 0
-              ? fmt::format("The key {} has no lease, so it never ends by itself; {} for {} behind it.",
-                            printableKey(key),
-                            blocks == 1 ? "1 waiter waits" : fmt::format("{} waiters wait", blocks),
-                            printableKey(lock.name))
-              : fmt::format("The key {} in the queue of {} has no lease, so it never ends by itself.",
-                            printableKey(key), printableKey(lock.name)),
-      .evidence = {{"create_revision", createRevision},
-                   {"blocked_waiters", static_cast<std::int64_t>(blocks)}},
+          behind.empty()
+              ? fmt::format("The key {} in the queue of {} has no lease, so it never ends by itself.",
+                            printableKey(key), printableKey(lock.name))
+              : fmt::format(
+                    "The key {} has no lease, so it never ends by itself; {} for {} behind it.",
+                    printableKey(key),
+                    behind.size() == 1 ? "1 waiter waits" : fmt::format("{} waiters wait", behind.size()),
+                    printableKey(lock.name)),
+      .evidence = {{"age", now - since.moment, !since.exact},
+                   {"create_revision", createRevision},
+                   {"blocked_waiters", static_cast<std::int64_t>(behind.size())}},
       .advice = fmt::format("See who wrote it and why. leasescopectl release {} deletes this one key.",
                             printableKey(key))};
-  if (since) {
-    finding.evidence.push_back({"age", now - since->moment, !since->exact});
-  }
+  if (!blocked.empty()) finding.evidence.push_back({"blocked", std::move(blocked)});
   return finding;
 }
 
 }  // namespace
 
 std::vector<Finding> orphanedContenders(const Lock& lock, const Moment& now) {
+  const std::span<const Contender> queue = lock.queue;
   std::vector<Finding> findings;
   if (lock.blocker && lock.blocker->lease == etcd::kNoLease) {
     findings.push_back(
-        orphan(lock, lock.blocker->key, lock.blocker->createRevision, lock.queue.size(), now, std::nullopt));
+        orphan(lock, lock.blocker->key, lock.blocker->createRevision, lock.blocker->since, queue, now));
   }
-  for (std::size_t i = 0; i < lock.queue.size(); ++i) {
-    const Contender& one = lock.queue[i];
-    if (one.hasLease()) continue;
-    findings.push_back(orphan(lock, one.key, one.createRevision, lock.queue.size() - i - 1, now, one.since));
+  for (std::size_t i = 0; i < queue.size(); ++i) {
+    if (queue[i].hasLease()) continue;
+    findings.push_back(
+        orphan(lock, queue[i].key, queue[i].createRevision, queue[i].since, queue.subspan(i + 1), now));
   }
   return findings;
 }

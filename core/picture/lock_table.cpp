@@ -166,8 +166,9 @@ std::shared_ptr<const Lock> LockTable::build(const KeyTable& keys, const std::st
   lock->kind = kindOf(keys.at(lock->queue.front().key).value);
   if (!holderOf(entry)) {
     const Place& first = *entry.all.begin();
+    const KeyRecord& record = keys.at(first.second);
     lock->blocker = {
-        .key = first.second, .lease = keys.at(first.second).lease, .createRevision = first.first};
+        .key = first.second, .lease = record.lease, .createRevision = first.first, .since = record.since};
   }
   return lock;
 }

@@ -121,8 +121,10 @@ TEST(ClusterTrouble, saysWhatEtcdComplainsOf) {
   view.members = {{.name = "m1", .leader = true}, {.name = "m2"}, {.name = "m3", .problem = "no answer"}};
   view.members[0].status.version = "3.5.1";
   view.members[0].status.leader = 1;
+  const std::vector<Finding> findings = clusterTroubles(view);
   std::vector<std::string> summaries;
-  for (const Finding& finding : clusterTroubles(view)) summaries.push_back(finding.summary);
+  for (const Finding& finding : findings) summaries.push_back(finding.summary);
+  EXPECT_EQ(subjectText(findings[0].subject), "alarm NOSPACE");
   EXPECT_THAT(summaries, ElementsAre(HasSubstr("NOSPACE"), HasSubstr("m1 runs etcd 3.5.1, which can corrupt"),
                                      HasSubstr("m2 knows no leader")));
 }

@@ -124,6 +124,10 @@ TEST(OrphanedContender, neverEndsAndBlocksWhoWaits) {
   EXPECT_EQ(findings[0].severity, FindingSeverity::Critical);
   EXPECT_THAT(findings[0].summary, HasSubstr("1 waiter waits for jobs behind it"));
   EXPECT_THAT(findings[0].advice, HasSubstr("release " + key));
+  const std::vector<Evidence>& evidence = findings[0].evidence;
+  ASSERT_EQ(evidence.size(), 4U);
+  EXPECT_EQ(std::get<absl::Duration>(evidence[0].value), absl::Seconds(3)) << evidence[0].name;
+  EXPECT_THAT(std::get<std::vector<std::string>>(evidence[3].value), ElementsAre("1f")) << evidence[3].name;
 }
 
 TEST(OrphanedContender, mayBeAnyKeyInTheWay) {
@@ -132,6 +136,9 @@ TEST(OrphanedContender, mayBeAnyKeyInTheWay) {
   cluster.write(0, {History::put("jobs/config", etcd::kNoLease, "text")});
   cluster.queueUp(1, "jobs", 0x1f);
   EXPECT_THAT(cluster.found(1), ElementsAre("orphaned-contender of key jobs/config"));
+  const auto findings = cluster.look(7);
+  ASSERT_EQ(findings[0].evidence[0].name, "age");
+  EXPECT_EQ(std::get<absl::Duration>(findings[0].evidence[0].value), absl::Seconds(7));
 }
 
 TEST(LeaseMismatch, namesBothLeases) {
