@@ -23,7 +23,7 @@ QString lockName(const std::string& lock) {
 QString sessionName(LeaseId session, const LeaseBook& book) {
   const QString name = shortLeaseText(session).replace(u'…', QStringLiteral("…\u2060"));
   const Lease* lease = book.find(session);
-  if (lease == nullptr || lease->identity == nullptr) return name;
+  if (!saysWho(lease)) return name;
   return Words::tr("%1 (%2)").arg(name, whoText(lease));
 }
 

@@ -31,6 +31,8 @@ QVariant ttlFraction(const Lease* lease, const Moment& now) {
   return std::clamp(absl::FDivDuration(*remaining, *lease->granted), 0.0, 1.0);
 }
 
+bool saysWho(const Lease* lease) { return lease != nullptr && lease->identity != nullptr; }
+
 QString whoText(const Lease* lease) { return whoText(lease != nullptr ? lease->identity.get() : nullptr); }
 
 QString whoText(const HolderIdentity* who) {

@@ -15,6 +15,8 @@ QString ttlWords(const Lease* lease, const Moment& now);
 QVariant ttlFraction(const Lease* lease, const Moment& now);
 Tone ttlTone(const Lease* lease, const Moment& now);
 
+/// `lease` may be null.
+bool saysWho(const Lease* lease);
 /// "orders@web-3", for a cell; "unknown" when nobody says. `lease` may be null.
 QString whoText(const Lease* lease);
 QString whoText(const HolderIdentity* who);

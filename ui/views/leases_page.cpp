@@ -17,9 +17,9 @@ namespace leasescope::ui {
 namespace {
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
-    {LeasesModel::Id, 134},         {LeasesModel::State, 68},     {LeasesModel::Remaining, 110},
-    {LeasesModel::Granted, 66},     {LeasesModel::Keys, 68},      {LeasesModel::Renewals, 78},
-    {LeasesModel::LastRenewal, 80}, {LeasesModel::FirstSeen, 74}, {LeasesModel::Who, 60},
+    {LeasesModel::Id, 132},         {LeasesModel::State, 62},     {LeasesModel::Remaining, 106},
+    {LeasesModel::Granted, 68},     {LeasesModel::Keys, 66},      {LeasesModel::Renewals, 80},
+    {LeasesModel::LastRenewal, 74}, {LeasesModel::FirstSeen, 68}, {LeasesModel::Who, 60},
 };
 
 constexpr std::size_t kMostKeys = 30;

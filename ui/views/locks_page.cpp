@@ -95,7 +95,7 @@ void LocksPage::showDetails() {
   details_->setTitle(lock.name.empty() ? tr("(empty name)") : keyText(lock.name, kMostTitleChars));
   details_->setSummary(lockSummary(lock, now));
   details_->setInsight(lockInsight(lock, picture().book(), now));
-  queue_->set(lock, position, now);
+  queue_->set(lock, position, picture().book(), now);
   showPlot(lock, position);
   showFacts(lock, position);
   showRevoke(lock, position);

@@ -6,11 +6,17 @@
 #include <QLabel>
 
 #include "ui/models/format.h"
+#include "ui/models/lease_words.h"
 #include "ui/models/states.h"
 #include "ui/theme/theme.h"
 #include "ui/views/elided_label.h"
 
 namespace leasescope::ui {
+namespace {
+
+constexpr int kMostKeyChars = 1000;
+
+}  // namespace
 
 QueueList::QueueList(QWidget* parent) : QWidget(parent), grid_(new QGridLayout), more_(new QLabel(this)) {
   grid_->setHorizontalSpacing(14);
@@ -49,22 +55,27 @@ void QueueList::grow(std::size_t rows) {
   }
 }
 
-void QueueList::fill(const Row& row, const Lock& lock, std::size_t position, bool marked, const Moment& now) {
-  const Contender& contender = lock.queue[position];
-  row.place->setWholeText(QStringLiteral("%1. %2").arg(position + 1).arg(placeText(lock, position)));
+void QueueList::fill(const Row& row, const Contender& contender, const Lease* lease, const Moment& now) {
   row.lease->setText(contender.hasLease() ? leaseText(contender.lease) : tr("no lease"));
   row.token->setText(QString::number(contender.createRevision));
   row.age->setText(sinceText(contender.since, now));
-  setRole(row.place, marked ? LabelRole::Plain : LabelRole::Muted);
-  for (QWidget* cell : row.cells()) cell->setToolTip(keyText(contender.key, 1000));
+  QString toolTip = keyText(contender.key, kMostKeyChars);
+  if (saysWho(lease)) toolTip += u'\n' + whoWords(lease);
+  for (QWidget* cell : row.cells()) cell->setToolTip(toolTip);
 }
 
-void QueueList::set(const Lock& lock, std::size_t marked, const Moment& now) {
+void QueueList::set(const Lock& lock, std::size_t marked, const LeaseBook& book, const Moment& now) {
   const std::size_t shown = std::min(lock.queue.size(), kMostRows);
   grow(shown);
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     for (QWidget* cell : rows_[i].cells()) cell->setVisible(i < shown);
-    if (i < shown) fill(rows_[i], lock, i, i == marked, now);
+    if (i >= shown) continue;
+    const Lease* lease = book.find(lock.queue[i].lease);
+    QString place = QStringLiteral("%1. %2").arg(i + 1).arg(placeText(lock, i));
+    if (saysWho(lease)) place += QStringLiteral(" · ") + whoText(lease);
+    rows_[i].place->setWholeText(place);
+    setRole(rows_[i].place, i == marked ? LabelRole::Plain : LabelRole::Muted);
+    fill(rows_[i], lock.queue[i], lease, now);
   }
   more_->setVisible(lock.queue.size() > shown);
   more_->setText(tr("… %1 more").arg(countText(static_cast<qint64>(lock.queue.size() - shown))));

@@ -6,6 +6,7 @@
 #include <QWidget>
 
 #include "core/picture/lock.h"
+#include "ui/models/lease_book.h"
 
 class QGridLayout;
 class QLabel;
@@ -14,7 +15,8 @@ namespace leasescope::ui {
 
 class ElidedLabel;
 
-/// A lock's queue in the details: place, lease, fencing token, age; the first few, and how many more.
+/// A lock's queue in the details: place and who, if that is said, lease, fencing token, age; the first few,
+/// and how many more.
 class QueueList : public QWidget {
   Q_OBJECT
 
@@ -23,7 +25,7 @@ class QueueList : public QWidget {
 
   explicit QueueList(QWidget* parent = nullptr);
   /// `marked` is drawn in bold.
-  void set(const Lock& lock, std::size_t marked, const Moment& now);
+  void set(const Lock& lock, std::size_t marked, const LeaseBook& book, const Moment& now);
 
  private:
   struct Row {
@@ -35,7 +37,7 @@ class QueueList : public QWidget {
   };
   QLabel* makeCell(int column, Qt::Alignment side);
   void grow(std::size_t rows);
-  static void fill(const Row& row, const Lock& lock, std::size_t position, bool marked, const Moment& now);
+  static void fill(const Row& row, const Contender& contender, const Lease* lease, const Moment& now);
 
   QGridLayout* grid_;
   std::vector<Row> rows_;

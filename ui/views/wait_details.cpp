@@ -143,7 +143,7 @@ bool WaitDetails::showLock(const WaitEdge& wait, ShownPicture& picture) {
   setTitle(lockName(lock->name, kMostTitleChars));
   setSummary(lockSummary(*lock, now));
   setInsight(lockInsight(*lock, picture.book(), now));
-  queue_->set(*lock, placeOf(*lock, wait.waiter), now);
+  queue_->set(*lock, placeOf(*lock, wait.waiter), picture.book(), now);
   const Contender* holder = lock->holder();
   const bool leased = holder != nullptr && holder->hasLease();
   setPlotVisible(leased);
