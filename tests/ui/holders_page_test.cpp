@@ -1,5 +1,6 @@
 #include <atomic>
 #include <memory>
+#include <set>
 
 #include <QClipboard>
 #include <QElapsedTimer>
@@ -14,6 +15,7 @@
 #include "tests/ui/window_on_etcd.h"
 #include "ui/models/go_services_model.h"
 #include "ui/models/local_processes_model.h"
+#include "ui/plots/trend_plot.h"
 #include "ui/views/go_services_page.h"
 #include "ui/views/local_processes_page.h"
 #include "ui/views/threads_page.h"
@@ -162,6 +164,11 @@ class HoldersPageTest : public QObject {
     };
     QTRY_VERIFY_WITH_TIMEOUT(cellOfThisProgram(LocalProcessesModel::ConnectionsColumn).toInt() >= 1, 10'000);
     QVERIFY(cellOfThisProgram(LocalProcessesModel::CommandColumn).contains("this window"));
+    std::set<QString> drawn;
+    for (const TrendPlot* plot : on_->window().processesPage()->findChildren<TrendPlot*>()) {
+      if (plot->isVisible()) drawn.insert(plot->accessibleName());
+    }
+    QCOMPARE(drawn, (std::set<QString>{"Connections", "Memory", "Threads"}));
     on_->link().disconnectFromCluster();
     QTRY_COMPARE(processes.rowCount(), 0);
   }

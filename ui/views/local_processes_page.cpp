@@ -88,8 +88,8 @@ LocalProcessesPage::LocalProcessesPage(ClusterLink* link, ShownPicture* picture,
   note_->setObjectName(QStringLiteral("processNote"));
   makeTable();
   makeDetails();
-  splitter_ = new DetailsSplitter(table_, details_,
-                                  tr("Select a process to see its threads and memory over time."), this);
+  splitter_ = new DetailsSplitter(
+      table_, details_, tr("Select a process to see its threads, connections and memory over time."), this);
   stack_ = new QStackedWidget(this);
   stack_->addWidget(empty_ = new EmptyState(this));
   stack_->addWidget(splitter_);
@@ -116,10 +116,12 @@ void LocalProcessesPage::makeTable() {
 void LocalProcessesPage::makeDetails() {
   details_ = new DetailsPane(this);
   details_->setPlotVisible(false);
-  details_->addHeading(tr("THREADS AND MEMORY"));
+  const auto inCounts = [](double value) { return countText(qRound64(value)); };
+  details_->addHeading(tr("OVER TIME"));
   plots_ = new TrendGrid(
-      {{tr("Threads"), Tone::Neutral, {}, 0, [](double value) { return countText(qRound64(value)); }},
-       {tr("Memory"), Tone::Neutral, tr("Resident memory"), 1,
+      {{tr("Threads"), Tone::Neutral, {}, 0, inCounts},
+       {tr("Connections"), Tone::Neutral, tr("Sockets to the cluster's endpoints"), 1, inCounts},
+       {tr("Memory"), Tone::Neutral, tr("Resident memory"), 2,
         [](double value) { return tr("%1 MiB").arg(countText(qRound64(value))); }}},
       details_);
   details_->addPart(plots_);
@@ -193,6 +195,7 @@ void LocalProcessesPage::remember(const Moment& at, const std::vector<LocalProce
     if (same) trends = std::move(before->second);
     trends.commandLine = process.commandLine;
     trends.threads.add(at, process.threads);
+    trends.connections.add(at, process.connections);
     trends.memory.add(at, static_cast<double>(process.residentKb) / 1024);
   }
   trends_ = std::move(kept);
@@ -220,7 +223,7 @@ void LocalProcessesPage::updateDetails() {
       {Tone::Neutral, process.connections == 1
                           ? tr("Holds 1 connection to the cluster.")
                           : tr("Holds %1 connections to the cluster.").arg(countText(process.connections))});
-  plots_->setTrends({&trends.threads, &trends.memory}, trends.threads, lookedAt_);
+  plots_->setTrends({&trends.threads, &trends.connections, &trends.memory}, trends.threads, lookedAt_);
   facts_->set({{tr("pid"), QString::number(process.pid)},
                {tr("user"), keyText(process.user)},
                {tr("threads"), countText(process.threads)},

@@ -51,6 +51,7 @@ class LocalProcessesPage : public QWidget {
   struct Trends {
     std::string commandLine;  // pids come again
     Trend threads;
+    Trend connections;
     Trend memory;  // MiB
   };
 
