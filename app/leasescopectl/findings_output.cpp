@@ -64,6 +64,14 @@ void addSubject(nlohmann::json& json, const Subject& subject) {
   if (!subject.alarm.empty()) json["subject_alarm"] = subject.alarm;
 }
 
+nlohmann::json toJson(const Curve& curve) {
+  nlohmann::json points = nlohmann::json::array();
+  for (const CountPoint& point : curve.points) {
+    points.push_back({{"time", timeText(point.at.wall)}, {"count", point.count}});
+  }
+  return {{"of", curveName(curve.of)}, {"points", std::move(points)}};
+}
+
 /// One metric: what it is, then a line for each of its label sets.
 class Metric {
  public:
@@ -95,6 +103,9 @@ nlohmann::json toJson(const Finding& finding) {
                          {"evidence", std::move(evidence)},
                          {"advice", finding.advice}};
   addSubject(json, finding.subject);
+  if (finding.curves) {
+    for (const Curve& curve : *finding.curves) json["curves"].push_back(toJson(curve));
+  }
   if (finding.firstFound) json["first_found"] = timeText(finding.firstFound->wall);
   return json;
 }

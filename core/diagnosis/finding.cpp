@@ -14,7 +14,12 @@ constexpr std::array<std::string_view, kFindingKinds> kKindNames = {
     "leaked-lock",   "leaked-session", "lease-mismatch", "missed-renewals",  "orphaned-contender",
     "overdue-lease", "session-growth", "shared-lease",   "stuck-queue"};
 
+constexpr std::array<std::string_view, kCurves> kCurveNames = {"keyless_sessions", "contenders", "waiters",
+                                                               "endings"};
+
 }  // namespace
+
+std::string_view curveName(Curve::Of of) { return kCurveNames.at(static_cast<std::size_t>(of)); }
 
 std::string_view findingKindName(FindingKind kind) { return kKindNames.at(static_cast<std::size_t>(kind)); }
 

@@ -91,6 +91,8 @@ struct Curve {
 /// All over the same time.
 using Curves = std::shared_ptr<const std::vector<Curve>>;
 inline constexpr std::size_t kCurves = static_cast<std::size_t>(Curve::Of::Endings) + 1;
+/// "keyless_sessions", …: what scripts call it.
+std::string_view curveName(Curve::Of of);
 
 /// Something wrong. A value.
 struct Finding {

@@ -80,7 +80,8 @@ std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds&
           fmt::format("Sessions without a lock become more and more: {} now, {} more in {}, while locks in "
                       "use do not.",
                       growth.to, more, roughly(growth.time)),
-      .evidence = {{"sessions_now", growth.to},
+      .evidence = {{"start", points.front().at.wall},
+                   {"sessions_now", growth.to},
                    {"sessions_at_start", growth.from},
                    {"observed", growth.time},
                    {"more_per_minute", slope->perSecond * 60},

@@ -96,6 +96,26 @@ TEST_F(CheckTest, ThresholdsAreFlags) {
   EXPECT_EQ(result.exitCode, 0) << "it is only to be known";
 }
 
+TEST_F(CheckTest, TellsHowAQueueGrew) {
+  const auto holder = openSession(absl::Seconds(2));
+  queueUp("/jobs", *holder);
+  RunningProgram checking({LEASESCOPE_CONSOLE, "--endpoints", endpoint(), "check", "--json", "--for", "8s",
+                           "--stuck-queue-ttls", "1", "--stuck-queue-waiters", "2"});
+  absl::SleepFor(absl::Seconds(4));
+  const auto first = openSession();
+  const auto second = openSession();
+  for (const auto* waiter : {&first, &second}) queueUp("/jobs", **waiter);
+  EXPECT_EQ(checking.wait(absl::Seconds(10)), 2);
+  const json finding = json::parse(checking.lines().back())["findings"].at(0);
+  EXPECT_EQ(finding["kind"], "stuck-queue");
+  const json& curve = finding["curves"].at(0);
+  EXPECT_EQ(curve["of"], "waiters");
+  std::vector<int> counts;
+  for (const json& point : curve["points"]) counts.push_back(point["count"]);
+  EXPECT_THAT(counts, testing::ElementsAre(0, 1, 2, 2));
+  EXPECT_LT(curve["points"][0]["time"], curve["points"][1]["time"]);
+}
+
 TEST_F(CheckTest, WritesMetrics) {
   const auto session = openSession(absl::Seconds(60));
   queueUp("/jobs", *session);
