@@ -102,7 +102,7 @@ class ShortTokenTest : public ::testing::Test {
   std::unique_ptr<Playground> server_;
 };
 
-TEST_F(ShortTokenTest, F39_CallsGoOnWithANewTokenWhenTheirsHasExpired) {
+TEST_F(ShortTokenTest, F39_TestAuthJWTExpire_CallsGoOnWithANewToken) {
   const auto client = *etcd::Client::create(asRoot(server_->endpoint()));
   ASSERT_TRUE(client->put({.key = "/a"}).ok());
   absl::SleepFor(absl::Seconds(3));

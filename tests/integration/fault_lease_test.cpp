@@ -331,7 +331,7 @@ TEST_F(LeaseFaultTest, F28_AContenderWhoseClientMayBeGoneIsShownWithItsAgeAndNoG
   EXPECT_EQ(late.lock("/jobs/a")->waiterCount(), 1);
 }
 
-TEST_F(LeaseFaultTest, F29_ASessionThatLocksAgainHasOneKey) {
+TEST_F(LeaseFaultTest, F29_TestMutexSessionRelock_HasOneKey) {
   const auto session = openSession();
   etcd::Mutex first(*session, "/jobs/a");
   etcd::Mutex again(*session, "/jobs/a");

@@ -44,7 +44,7 @@ class WatchFaultTest : public EtcdTest {
   }
 };
 
-TEST_F(WatchFaultTest, F1_AStartThatWasCompactedMeansANewListAndTheGapIsShown) {
+TEST_F(WatchFaultTest, F1_TestWatchResumeCompacted_MeansANewListAndTheGapIsShown) {
   TcpProxy proxy(endpoint());
   ClusterWitness seen(proxy.endpoint());
   ASSERT_TRUE(seen.waitUntilLive());
@@ -65,7 +65,7 @@ TEST_F(WatchFaultTest, F1_AStartThatWasCompactedMeansANewListAndTheGapIsShown) {
   EXPECT_TRUE(seen.noticed("listed anew")) << "the gap must be told";
 }
 
-TEST_F(WatchFaultTest, F1_ABreakWithoutCompactionLosesAndDoublesNothing) {
+TEST_F(WatchFaultTest, F1_TestWatchResumeAfterDisconnect_LosesAndDoublesNothing) {
   TcpProxy proxy(endpoint());
   ClusterWitness seen(proxy.endpoint());
   ASSERT_TRUE(seen.waitUntilLive());
@@ -213,7 +213,7 @@ TEST_F(WatchFaultTest, F7_NoDifferenceIsReportedWhileThereIsNone) {
   EXPECT_EQ(seen.differenceTo(etcdctl()), "");
 }
 
-TEST_F(WatchFaultTest, F8_ARevisionThatIsCutOffInTheMiddleIsDiscardedWhole) {
+TEST_F(WatchFaultTest, F8_TestWatchFragmentEnable_WhatIsCutOffIsDiscardedWhole) {
   FaultyEtcd faulty(endpoint());
   TcpProxy proxy(faulty.endpoint());
   std::atomic<bool> cutNow = true;
@@ -404,7 +404,7 @@ class MemberFaultTest : public ::testing::Test {
   EtcdCluster cluster_;
 };
 
-TEST_F(MemberFaultTest, F10_AMemberThatHangsIsLeftWithoutLosingAnEvent) {
+TEST_F(MemberFaultTest, F10_TestBalancerUnderBlackholeKeepAliveWatch_LosesNoEvent) {
   ClusterWitness seen(etcd::ConnectionOptions{.endpoints = cluster_.endpoints()});
   ASSERT_TRUE(seen.waitUntilLive());
   ASSERT_EQ(seen.health().endpoint, cluster_.endpoint(0));
@@ -420,7 +420,7 @@ TEST_F(MemberFaultTest, F10_AMemberThatHangsIsLeftWithoutLosingAnEvent) {
   EXPECT_EQ(seen.differenceTo(cluster_.etcdctl(1)), "");
 }
 
-TEST_F(MemberFaultTest, F11_AMemberWithoutItsQuorumIsNotCalledLive) {
+TEST_F(MemberFaultTest, F11_TestBalancerUnderNetworkPartitionWatch_TestGRPCStreamRequireLeader) {
   ClusterWitness seen(etcd::ConnectionOptions{.endpoints = {cluster_.endpoint(0)}});
   ASSERT_TRUE(seen.waitUntilLive());
   cluster_.pause(1);

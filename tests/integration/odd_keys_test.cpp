@@ -107,7 +107,7 @@ TEST_F(OddKeysTest, F27_KeyUnderAnotherLeaseThanItsNameSays) {
   EXPECT_TRUE(holder->mismatched());
 }
 
-TEST_F(OddKeysTest, NegativeLeaseIds) {
+TEST_F(OddKeysTest, TestV3LeaseNegativeID) {
   const LeaseId id = -0x1a2b;
   ASSERT_TRUE(client()->grantLease(absl::Seconds(60), id).ok());
   EXPECT_EQ(contend("/a", id), "/a/-1a2b");

@@ -47,7 +47,7 @@ TEST_F(ServerVersionTest, F37_OfAServerThatCanCorruptDataIsAProblemOfTheCluster)
   EXPECT_THAT(surveyCluster(*client).problems, testing::IsEmpty());
 }
 
-TEST_F(ServerVersionTest, ListOfLeasesIsDeniedOrCompleteForAUserOfOnePrefix) {
+TEST_F(ServerVersionTest, TestAuthLeaseLeases_IsDeniedOrCompleteForAUserOfOnePrefix) {
   const LeaseId own = client()->grantLease(absl::Seconds(60))->id;
   const LeaseId foreign = client()->grantLease(absl::Seconds(60))->id;
   ASSERT_TRUE(client()->put({.key = "/jobs/a/" + etcd::leaseHex(own), .lease = own}).ok());

@@ -98,7 +98,7 @@ TEST_F(TlsTest, WatchesOverMutualTls) {
   EXPECT_TRUE(eventually([&] { return seen.keys().contains("/a"); }));
 }
 
-TEST_F(TlsTest, F43_AnExpiredServerCertificateIsCalledExpired) {
+TEST_F(TlsTest, F43_TestDialTLSExpired_IsCalledExpired) {
   certificates_.make({.name = "server", .days = -1});
   startServer();
   const std::string said = ask(https(), ca());
