@@ -12,7 +12,7 @@ namespace pb = etcdserverpb;
 
 namespace {
 
-// Go's client repeats an unanswered renewal and reopens a broken stream at this pace.
+// Go's client repeats an unanswered renewal at this pace, and reopens a stream not more often.
 constexpr auto kRetryEvery = std::chrono::milliseconds(500);
 
 }  // namespace
@@ -96,10 +96,9 @@ void KeepAlive::run() {
   pthread_setname_np(pthread_self(), "lease-renewals");
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    const auto now = Clock::now();
-    if (streamEnded_ && !entries_.empty() && now >= reopenAt_) openStream(lock);
+    if (streamEnded_ && !entries_.empty() && Clock::now() >= reopenAt()) openStream(lock);
     if (stopping_) break;  // told while the lock was open
-    const Clock::time_point next = sendDue(now);
+    const Clock::time_point next = sendDue(Clock::now());
     if (next == Clock::time_point::max()) {
       wake_.wait(lock);
     } else {
@@ -108,8 +107,11 @@ void KeepAlive::run() {
   }
 }
 
+KeepAlive::Clock::time_point KeepAlive::reopenAt() const { return openedAt_ + kRetryEvery; }
+
 void KeepAlive::openStream(std::unique_lock<std::mutex>& lock) {
   streamEnded_ = false;
+  openedAt_ = Clock::now();
   // The old stream's destructor waits for its last callback, which takes the lock.
   std::unique_ptr<Stream> old = std::move(stream_);
   lock.unlock();
@@ -124,6 +126,10 @@ void KeepAlive::openStream(std::unique_lock<std::mutex>& lock) {
       [this](const grpc::Status&) { onStreamEnd(); });
   lock.lock();
   stream_ = std::move(fresh);
+  // What the old stream did not answer it never will.
+  for (auto& [lease, entry] : entries_) {
+    if (!entry.answered) entry.nextSend = Clock::now();
+  }
 }
 
 /// Sends what is due, gives up what is over; returns when to look again.
@@ -142,12 +148,13 @@ KeepAlive::Clock::time_point KeepAlive::sendDue(Clock::time_point now) {
         request.set_id(it->first);
         stream_->write(std::move(request));
       }
+      entry.answered = false;
       entry.nextSend = now + kRetryEvery;
     }
     next = std::min({next, entry.nextSend, entry.deadline});
     ++it;
   }
-  if (streamEnded_ && !entries_.empty()) next = std::min(next, std::max(reopenAt_, now));
+  if (streamEnded_ && !entries_.empty()) next = std::min(next, std::max(reopenAt(), now));
   return next;
 }
 
@@ -168,13 +175,13 @@ void KeepAlive::onAnswer(const pb::LeaseKeepAliveResponse& response) {
   entry.ttl = std::chrono::seconds(response.ttl());
   entry.nextSend = now + entry.ttl / 3;
   entry.deadline = now + entry.ttl;
+  entry.answered = true;
   entry.renewals->renewed();
 }
 
 void KeepAlive::onStreamEnd() {
   const std::lock_guard lock(mutex_);
   streamEnded_ = true;
-  reopenAt_ = Clock::now() + kRetryEvery;
   wake_.notify_all();
 }
 

@@ -41,7 +41,8 @@ class Renewals {
 };
 
 /// Renews many leases over one stream: each a third of its TTL after its last renewal, given up when its TTL
-/// has passed without an answer (etcd: clientv3/lease.go). Thread-safe; owns one thread.
+/// has passed without an answer (etcd: clientv3/lease.go). A stream that ends is replaced at once, but not
+/// more often than every half second, and asked again for what is unanswered. Thread-safe; owns one thread.
 class KeepAlive {
  public:
   explicit KeepAlive(std::shared_ptr<Client> client);
@@ -63,11 +64,13 @@ class KeepAlive {
     Clock::duration ttl;
     Clock::time_point nextSend;
     Clock::time_point deadline;
+    bool answered = true;  // the last renewal that was sent
     std::shared_ptr<Renewals> renewals;
   };
 
   void run();
   void openStream(std::unique_lock<std::mutex>& lock);
+  Clock::time_point reopenAt() const;
   Clock::time_point sendDue(Clock::time_point now);
   void onAnswer(const etcdserverpb::LeaseKeepAliveResponse& response);
   void onStreamEnd();
@@ -78,7 +81,7 @@ class KeepAlive {
   std::map<LeaseId, Entry> entries_;
   std::unique_ptr<Stream> stream_;
   bool streamEnded_ = true;
-  Clock::time_point reopenAt_;
+  Clock::time_point openedAt_;
   bool stopping_ = false;
   std::thread thread_;
 };
