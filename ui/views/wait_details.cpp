@@ -40,6 +40,13 @@ QStringList heldBy(const Lease& lease, const LocksModel& locks) {
   return names;
 }
 
+/// With who has it, if that is said.
+QString sessionName(LeaseId session, const LeaseBook& book) {
+  const Lease* lease = book.find(session);
+  if (!saysWho(lease)) return leaseText(session);
+  return WaitDetails::tr("%1 (%2)").arg(leaseText(session), whoText(lease));
+}
+
 QString asLines(QStringList lines) {
   const auto most = static_cast<qsizetype>(kMostLines);
   if (lines.size() > most) {
@@ -124,11 +131,11 @@ void WaitDetails::showLocksOf(LeaseId session, ShownPicture& picture) {
   QStringList waits;
   for (const WaitEdge& edge : picture.waits().waitsOf(session)) {
     waits << (waitsForHolder(edge, locks) ? tr("%1, held by %2") : tr("%1, behind %2"))
-                 .arg(lockName(edge.lock), leaseText(edge.holder));
+                 .arg(lockName(edge.lock), sessionName(edge.holder, picture.book()));
   }
   QStringList blocks;
   for (const WaitEdge& edge : picture.waits().waitersFor(session)) {
-    blocks << tr("%1, for %2").arg(leaseText(edge.waiter), lockName(edge.lock));
+    blocks << tr("%1, for %2").arg(sessionName(edge.waiter, picture.book()), lockName(edge.lock));
   }
   holds_->setText(held.isEmpty() ? tr("no lock") : asLines(held));
   waits_->setText(waits.isEmpty() ? tr("nobody") : asLines(waits));
