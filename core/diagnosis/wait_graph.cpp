@@ -139,7 +139,7 @@ void WaitGraph::add(const WaitEdge& edge) {
   ++edgeCount_;
   nodes_[edge.waiter].waits.push_back(&edge);
   nodes_[edge.holder].in.insert(&edge);
-  if (!stale_) stale_ = reaches(edge.holder, edge.waiter);
+  if (!touched_.contains(edge.waiter) && reaches(edge.holder, edge.waiter)) touched_.insert(edge.waiter);
 }
 
 void WaitGraph::remove(const WaitEdge& edge) {
@@ -150,7 +150,17 @@ void WaitGraph::remove(const WaitEdge& edge) {
     const auto node = nodes_.find(session);
     if (node != nodes_.end() && node->second.waits.empty() && node->second.in.empty()) nodes_.erase(node);
   }
-  if (inCycles_.contains(edge.waiter)) stale_ = true;
+  const Group opened = takeGroup(edge.waiter);
+  touched_.insert(opened.sessions.begin(), opened.sessions.end());
+}
+
+/// The group that this session was in, which is none any more; an empty one if there was none.
+WaitGraph::Group WaitGraph::takeGroup(LeaseId session) {
+  const auto first = groupOf_.find(session);
+  if (first == groupOf_.end()) return {};
+  Group group = std::move(groups_.extract(first->second).mapped());
+  for (const LeaseId one : group.sessions) groupOf_.erase(one);
+  return group;
 }
 
 bool WaitGraph::reaches(LeaseId from, LeaseId to) const {
@@ -170,30 +180,35 @@ bool WaitGraph::reaches(LeaseId from, LeaseId to) const {
 }
 
 const std::vector<WaitCycle>& WaitGraph::cycles() {
-  if (std::exchange(stale_, false)) nameCycles();
+  if (!touched_.empty()) nameCycles();
   return cycles_;
 }
 
+/// Whatever closed or opened, a session that was touched belongs to it.
 void WaitGraph::nameCycles() {
-  cycles_.clear();
-  inCycles_.clear();
   Groups groups([this](LeaseId session) {
     std::vector<LeaseId> successors;
     for (const WaitEdge* edge : nodes_.at(session).waits) successors.push_back(edge->holder);
     return successors;
   });
-  for (const auto& [session, node] : nodes_) {
-    if (!node.waits.empty()) groups.visit(session);
+  for (const LeaseId session : touched_) {
+    if (nodes_.contains(session)) groups.visit(session);
   }
-  for (const std::vector<LeaseId>& group : groups.take()) {
-    const LeaseId first = *std::ranges::min_element(group);
-    const bool own = std::ranges::any_of(nodes_.at(first).waits,
-                                         [first](const WaitEdge* edge) { return edge->holder == first; });
-    if (group.size() == 1 && !own) continue;
-    inCycles_.insert(group.begin(), group.end());
-    cycles_.push_back(shortestThrough(first, {group.begin(), group.end()}));
-  }
-  std::ranges::sort(cycles_, {}, [](const WaitCycle& cycle) { return cycle.edges.front().waiter; });
+  touched_.clear();
+  for (std::vector<LeaseId>& group : groups.take()) nameCycle(std::move(group));
+  cycles_.clear();
+  for (const auto& [first, group] : groups_) cycles_.push_back(group.cycle);
+}
+
+void WaitGraph::nameCycle(std::vector<LeaseId> group) {
+  for (const LeaseId session : group) takeGroup(session);  // it may have grown out of several
+  const LeaseId first = *std::ranges::min_element(group);
+  const bool own = std::ranges::any_of(nodes_.at(first).waits,
+                                       [first](const WaitEdge* edge) { return edge->holder == first; });
+  if (group.size() == 1 && !own) return;
+  for (const LeaseId session : group) groupOf_[session] = first;
+  WaitCycle cycle = shortestThrough(first, {group.begin(), group.end()});
+  groups_[first] = {.sessions = std::move(group), .cycle = std::move(cycle)};
 }
 
 WaitCycle WaitGraph::shortestThrough(LeaseId session, const absl::flat_hash_set<LeaseId>& group) const {

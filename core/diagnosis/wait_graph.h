@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,7 +35,7 @@ struct WaitCycle {
 /// session and make no edge. Kept in step with the changes of a picture; single-threaded.
 ///
 /// A change costs what it changes: circles are looked for only from where an edge came in, by following who
-/// waits for whom, and all of them are named anew only when one closed or opened.
+/// waits for whom, and only those that closed or opened are named anew.
 class WaitGraph {
  public:
   /// Only its locks are looked at.
@@ -58,20 +59,28 @@ class WaitGraph {
     absl::flat_hash_set<const WaitEdge*> in;  // edges that end here
   };
   using Edges = std::vector<std::unique_ptr<const WaitEdge>>;
+  /// Sessions that wait for each other, and the circle that stands for them.
+  struct Group {
+    std::vector<LeaseId> sessions;
+    WaitCycle cycle;
+  };
 
   void replace(const std::string& lock, Edges edges);
   void add(const WaitEdge& edge);
   void remove(const WaitEdge& edge);
   bool reaches(LeaseId from, LeaseId to) const;
   void nameCycles();
+  void nameCycle(std::vector<LeaseId> group);
+  Group takeGroup(LeaseId session);
   WaitCycle shortestThrough(LeaseId session, const absl::flat_hash_set<LeaseId>& group) const;
 
   absl::flat_hash_map<std::string, Edges> byLock_;
   absl::flat_hash_map<LeaseId, Node> nodes_;
   std::size_t edgeCount_ = 0;
-  std::vector<WaitCycle> cycles_;
-  absl::flat_hash_set<LeaseId> inCycles_;  // every session of a group that waits in a circle
-  bool stale_ = false;                     // the two above
+  std::map<LeaseId, Group> groups_;                // by the smallest of their sessions
+  absl::flat_hash_map<LeaseId, LeaseId> groupOf_;  // that smallest one, for every session of a group
+  absl::flat_hash_set<LeaseId> touched_;           // from here circles are to be looked for anew
+  std::vector<WaitCycle> cycles_;                  // of the groups, as of the last look
 };
 
 }  // namespace leasescope
