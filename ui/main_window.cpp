@@ -233,9 +233,8 @@ void MainWindow::showLease(LeaseId lease) {
 }
 
 void MainWindow::showLeases(const QString& filter) {
+  leases_->setFilterText(filter);
   showPage(Leases);
-  top_->showFilter(filter, leases_->filterExample());
-  useFilter(filter);
 }
 
 void MainWindow::showWaits(LeaseId lease) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include <CLI/CLI.hpp>
@@ -62,11 +63,18 @@ class Waits {
     if (edges_.empty()) return fmt::format("nobody waits for anybody at revision {}\n", all_.revision);
     std::string text;
     for (const WaitCycle& cycle : cycles_) text += inWords(cycle);
-    Table table({{"WAITER"}, {"LOCK"}, {"WAITS FOR"}, {"WHICH"}, {"WHO WAITS"}, {"FOR WHOM"}});
+    const bool said =
+        std::ranges::any_of(all_.leases, [](const auto& lease) { return saysWho(lease->identity.get()); });
+    std::vector<Table::Column> columns = {{"WAITER"}, {"LOCK"}, {"WAITS FOR"}, {"WHICH"}};
+    if (said) columns.insert(columns.end(), {{"WHO WAITS"}, {"FOR WHOM"}});
+    Table table(std::move(columns));
     for (const WaitEdge& edge : edges_) {
-      table.add({etcd::leaseHex(edge.waiter), printableKey(edge.lock), etcd::leaseHex(edge.holder),
-                 holds(edge) ? "holds it" : "is before it", identityText(identity(edge.waiter).get()),
-                 identityText(identity(edge.holder).get())});
+      std::vector<std::string> row = {etcd::leaseHex(edge.waiter), printableKey(edge.lock),
+                                      etcd::leaseHex(edge.holder), holds(edge) ? "holds it" : "is before it"};
+      for (const LeaseId session : {edge.waiter, edge.holder}) {
+        if (said) row.push_back(identityText(identity(session).get()));
+      }
+      table.add(std::move(row));
     }
     return text + table.text() +
            fmt::format("{} waits, {} deadlocks at revision {}\n", edges_.size(), cycles_.size(),
@@ -98,7 +106,8 @@ class Waits {
   /// The lease, and who has it if that is said.
   std::string named(LeaseId session) const {
     const SharedIdentity who = identity(session);
-    return etcd::leaseHex(session) + (who != nullptr ? fmt::format(" ({})", identityText(who.get())) : "");
+    return etcd::leaseHex(session) +
+           (saysWho(who.get()) ? fmt::format(" ({})", identityText(who.get())) : "");
   }
 
   SharedIdentity identity(LeaseId session) const {

@@ -62,12 +62,12 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence 
     std::vector<std::string> sessions;
     std::vector<std::string> locks;
     std::vector<std::string> keys;
-    std::vector<std::string> who;
+    std::vector<std::string> identities;
     for (const WaitEdge& edge : cycle.edges) {
       sessions.push_back(etcd::leaseHex(edge.waiter));
       locks.push_back(printableKey(edge.lock));
       keys.push_back(printableKey(edge.key));
-      who.push_back(identityText(identityOf(edge.waiter, seen)));
+      identities.push_back(identityText(identityOf(edge.waiter, seen)));
     }
     const LeaseId victim = leastHarmfulRevoke(cycle, [&seen](LeaseId id) {
       const ObservedLease* lease = seen.lease(id);
@@ -89,8 +89,8 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence 
                                revokeCommand(victim)),
          .revoke = victim});
     const bool said = std::ranges::any_of(
-        cycle.edges, [&](const WaitEdge& edge) { return identityOf(edge.waiter, seen) != nullptr; });
-    if (said) findings.back().evidence.push_back({"who", std::move(who)});
+        cycle.edges, [&](const WaitEdge& edge) { return saysWho(identityOf(edge.waiter, seen)); });
+    if (said) findings.back().evidence.push_back({"identities", std::move(identities)});
   }
   return findings;
 }

@@ -48,12 +48,11 @@ Verdict Diagnosis::look(const Moment& now) {
   return verdict;
 }
 
-/// Whose lease it is about, or would help to revoke, where that is said. A deadlock says it of every session.
+/// Whose lease it is about, or would help to revoke, where that is said.
 void Diagnosis::addIdentity(Finding& finding) const {
-  if (finding.kind == FindingKind::Deadlock) return;
   const LeaseId about = finding.subject.lease != etcd::kNoLease ? finding.subject.lease : finding.revoke;
   const ObservedLease* seen = seen_.lease(about);
-  if (seen == nullptr || seen->lease->identity == nullptr) return;
+  if (seen == nullptr || !saysWho(seen->lease->identity.get())) return;
   finding.evidence.push_back({"who", identityText(seen->lease->identity.get())});
 }
 

@@ -69,7 +69,7 @@ std::optional<Finding> expiryStorm(const Observations& seen, const Thresholds& t
                              leases, std::max(0.0, absl::ToDoubleSeconds(when - now))),
       .evidence = {{"leases", leases},
                    {"at", when.wall},
-                   {"such_seconds", std::int64_t{storms}},
+                   {"seconds_over_threshold", std::int64_t{storms}},
                    {"removed_per_second", kRemovedPerSecond}},
       .curves = std::make_shared<const std::vector<Curve>>(1, curveAround(second, endings, now)),
       .advice = "Locks of the later ones stay longer than their TTL. Let the service spread its TTLs."};

@@ -84,8 +84,8 @@ struct Curve {
     Endings,     // leases that will end in the second which begins then, if nobody renews them
   };
   Of of = Of::KeylessSessions;
-  std::vector<CountPoint>
-      points;  // from the start of what is wrong, or now, on; at most CountSeries::kMostPoints
+  /// From the start of what is wrong on, or from now on; at most CountSeries::kMostPoints.
+  std::vector<CountPoint> points;
   std::optional<RobustSlope> slope;  // the line through them, 0 s being the first point
 };
 /// All over the same time.

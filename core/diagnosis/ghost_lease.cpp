@@ -42,6 +42,7 @@ std::vector<Finding> ghostLeases(const Observations& seen) {
       if (ids.size() == kMostNamed) break;
       ids.push_back(etcd::leaseHex(id));
     }
+    const bool more = ids.size() < ghosts.leases.size();
     findings.push_back(
         {.kind = FindingKind::GhostLease,
          .severity = FindingSeverity::Warning,
@@ -50,7 +51,7 @@ std::vector<Finding> ghostLeases(const Observations& seen) {
          .summary = fmt::format("{} lists {}{} that the leader does not know.", member,
                                 ghosts.atLeast ? "at least " : "", counted(ghosts.leases.size(), "lease")),
          .evidence = {{"leases", static_cast<std::int64_t>(ghosts.leases.size()), ghosts.atLeast},
-                      {"ids", std::move(ids)}},
+                      {"ids", std::move(ids), more}},
          .advice = "The member's lease list is not the cluster's (etcd#14019): compare the members, and "
                    "restart the one that differs."});
   }

@@ -10,14 +10,14 @@
 namespace leasescope {
 namespace {
 
-constexpr std::size_t kMostNamed = 20;
+constexpr std::size_t kMostNamed = 5;
 
 /// `behind`: who waits for it.
 Finding orphan(const Lock& lock, const std::string& key, Revision createRevision, const Since& since,
                std::span<const Contender> behind, const Moment& now) {
-  std::vector<std::string> blocked;
+  std::vector<std::string> first;
   for (const Contender& one : behind.first(std::min(behind.size(), kMostNamed))) {
-    blocked.push_back(etcd::leaseHex(one.lease));
+    first.push_back(printableKey(one.key));
   }
   Finding finding{
       .kind = FindingKind::OrphanedContender,
@@ -38,7 +38,7 @@ Finding orphan(const Lock& lock, const std::string& key, Revision createRevision
                    {"blocked_waiters", static_cast<std::int64_t>(behind.size())}},
       .advice = fmt::format("See who wrote it and why. leasescopectl release {} deletes this one key.",
                             printableKey(key))};
-  if (!blocked.empty()) finding.evidence.push_back({"blocked", std::move(blocked)});
+  if (!first.empty()) finding.evidence.push_back({"first_blocked", std::move(first)});
   return finding;
 }
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "core/etcd/bidi_stream.h"
@@ -111,12 +112,13 @@ KeepAlive::Clock::time_point KeepAlive::reopenAt() const { return openedAt_ + kR
 
 void KeepAlive::openStream(std::unique_lock<std::mutex>& lock) {
   streamEnded_ = false;
-  openedAt_ = Clock::now();
+  const auto end = std::ranges::min(entries_ | std::views::values, {}, &Entry::deadline).deadline;
   // The old stream's destructor waits for its last callback, which takes the lock.
   std::unique_ptr<Stream> old = std::move(stream_);
   lock.unlock();
   old.reset();
-  client_->transport().ensureToken().IgnoreError();  // without one the stream ends, and is tried again
+  // Without one the stream ends, and is tried again; who is lost meanwhile is to hear it in time.
+  client_->transport().ensureToken(absl::FromChrono(end - Clock::now())).IgnoreError();
   auto fresh = std::make_unique<Stream>(
       client_->transport(),
       [](const Route& route, grpc::ClientContext* context, Stream::Reactor* reactor) {
@@ -126,6 +128,7 @@ void KeepAlive::openStream(std::unique_lock<std::mutex>& lock) {
       [this](const grpc::Status&) { onStreamEnd(); });
   lock.lock();
   stream_ = std::move(fresh);
+  openedAt_ = Clock::now();
   // What the old stream did not answer it never will.
   for (auto& [lease, entry] : entries_) {
     if (!entry.answered) entry.nextSend = Clock::now();

@@ -266,13 +266,13 @@ void Transport::prepare(grpc::ClientContext& context, absl::Duration timeout) {
   if (!token_.empty()) context.AddMetadata("token", token_);
 }
 
-absl::Status Transport::ensureToken() {
+absl::Status Transport::ensureToken(absl::Duration limit) {
   if (options_.user.empty()) return absl::OkStatus();
   {
     const std::lock_guard lock(tokenMutex_);
     if (authOff_ || !token_.empty()) return absl::OkStatus();
   }
-  return authenticate({}, options_.commandTimeout);
+  return authenticate({}, std::min(limit, options_.commandTimeout));
 }
 
 std::string Transport::token() {

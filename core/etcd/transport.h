@@ -86,8 +86,8 @@ class Transport {
 
   /// Adds token and deadline. For streams the deadline is infinite.
   void prepare(grpc::ClientContext& context, absl::Duration timeout);
-  /// Within the command timeout.
-  absl::Status ensureToken();
+  /// Within this time, and within the command timeout.
+  absl::Status ensureToken(absl::Duration limit = absl::InfiniteDuration());
   absl::Duration commandTimeout() const { return options_.commandTimeout; }
 
   /// Calls and streams under way; a call that is begun after shutdown() is refused (false).

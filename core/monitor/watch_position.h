@@ -11,14 +11,13 @@
 
 namespace leasescope {
 
-/// How far the events of each watched range were taken in, and by what their history is known again.
-/// Single-threaded.
+/// How far the events of each watched range were taken in, and what the history they come from is recognized
+/// by. Single-threaded, but for ranges().
 class WatchPosition {
  public:
   explicit WatchPosition(std::vector<etcd::KeyRange> ranges)
       : ranges_(std::move(ranges)), applied_(ranges_.size(), 0) {}
 
-  /// Any thread.
   const std::vector<etcd::KeyRange>& ranges() const { return ranges_; }
   /// Everything was listed.
   void listed(const Listing& listing);
@@ -41,7 +40,7 @@ class WatchPosition {
  private:
   const std::vector<etcd::KeyRange> ranges_;
   std::vector<Revision> applied_;  // by range
-  std::string lastPut_;            // the key of the last event that put one
+  std::string lastPut_;            // the key that was put last, as far as was seen
 };
 
 }  // namespace leasescope

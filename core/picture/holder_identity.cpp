@@ -74,15 +74,20 @@ SharedIdentity identityFrom(std::string_view json) {
   return identity;
 }
 
+bool saysWho(const HolderIdentity* identity) {
+  return identity != nullptr && (!identity->service.empty() || !identity->host.empty() || identity->pid ||
+                                 !identity->thread.empty());
+}
+
 std::string identityText(const HolderIdentity* identity) {
-  if (identity == nullptr) return "unknown";
+  if (!saysWho(identity)) return "unknown";
   std::string who = shown(identity->service);
   if (!identity->host.empty()) who += fmt::format("{}on {}", who.empty() ? "" : " ", shown(identity->host));
   std::vector<std::string> parts;
   if (!who.empty()) parts.push_back(who);
   if (identity->pid) parts.push_back(fmt::format("pid {}", *identity->pid));
   if (!identity->thread.empty()) parts.push_back(fmt::format("thread {}", shown(identity->thread)));
-  return parts.empty() ? "unknown" : fmt::format("{}", fmt::join(parts, ", "));
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 }  // namespace leasescope

@@ -38,6 +38,8 @@ std::string identityJson(const HolderIdentity& identity);
 /// What can't be understood is left empty; never null. `json` may be anything.
 SharedIdentity identityFrom(std::string_view json);
 
+/// It names a service, host, process or thread. Null does not.
+bool saysWho(const HolderIdentity* identity);
 /// "orders on web-3, pid 411, thread worker-7", for people, of a bounded length; "unknown" for null and for
 /// one that says nothing.
 std::string identityText(const HolderIdentity* identity);

@@ -43,7 +43,7 @@ struct Blocker {
   std::string key;
   LeaseId lease = etcd::kNoLease;
   Revision createRevision = 0;
-  Since since;  // it is there
+  Since since;  // when the key is there
 };
 
 /// A lock's queue at one revision. Immutable once published.

@@ -99,13 +99,13 @@ TEST_F(CheckTest, ThresholdsAreFlags) {
 TEST_F(CheckTest, TellsHowAQueueGrew) {
   const auto holder = openSession(absl::Seconds(2));
   queueUp("/jobs", *holder);
-  RunningProgram checking({LEASESCOPE_CONSOLE, "--endpoints", endpoint(), "check", "--json", "--for", "8s",
+  RunningProgram checking({LEASESCOPE_CONSOLE, "--endpoints", endpoint(), "check", "--json", "--for", "12s",
                            "--stuck-queue-ttls", "1", "--stuck-queue-waiters", "2"});
-  absl::SleepFor(absl::Seconds(4));
+  absl::SleepFor(absl::Seconds(8));
   const auto first = openSession();
   const auto second = openSession();
   for (const auto* waiter : {&first, &second}) queueUp("/jobs", **waiter);
-  EXPECT_EQ(checking.wait(absl::Seconds(10)), 2);
+  EXPECT_EQ(checking.wait(absl::Seconds(20)), 2);
   const json finding = json::parse(checking.lines().back())["findings"].at(0);
   EXPECT_EQ(finding["kind"], "stuck-queue");
   const json& curve = finding["curves"].at(0);

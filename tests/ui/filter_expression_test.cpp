@@ -62,6 +62,17 @@ class FilterExpressionTest : public QObject {
     QTEST(parsed.expression.matches(LockSubject(*lock, book_, now)), "matches");
   }
 
+  void findingsHaveSeveritiesAndKinds() {
+    const Finding growth{.kind = FindingKind::SessionGrowth, .severity = FindingSeverity::Critical};
+    const auto matches = [&](const char* filter) {
+      const FilterExpression::Result parsed = FilterExpression::parse(filter);
+      return parsed.error.isEmpty() && parsed.expression.matches(FindingFilterSubject(growth));
+    };
+    QVERIFY(matches("state:critical kind:session-growth"));
+    QVERIFY(!matches("state:warning"));
+    QVERIFY(!matches("kind:deadlock"));
+  }
+
   void nonsenseIsRefusedWithTheReason_data() {
     QTest::addColumn<QString>("error");
     const auto row = [](const char* filter, const QString& error) { QTest::newRow(filter) << error; };

@@ -188,8 +188,9 @@ class FindingsTest : public QObject {
     QTRY_VERIFY(on.state().contains("live"));
     on.window().showPage(MainWindow::Findings);
     constexpr int kLeases = 8;
-    for (int i = 0; i < kLeases; ++i) QVERIFY(on.client().grantLease(absl::Seconds(8)).ok());
-    QTRY_VERIFY_WITH_TIMEOUT(on.shows(FindingKind::ExpiryStorm), 10'000);
+    for (int i = 0; i < kLeases; ++i) QVERIFY(on.client().grantLease(absl::Seconds(16)).ok());
+    QVERIFY(on.client().grantLease(absl::Seconds(60)).ok());
+    QTRY_VERIFY_WITH_TIMEOUT(on.shows(FindingKind::ExpiryStorm), 15'000);
     QTRY_COMPARE(on.plotOf(Curve::Of::Endings).size(), 3);
     QVERIFY2(on.plotOf(Curve::Of::Endings).at(1).toInt() >= 4, "the highest, not the last");
     QCOMPARE(on.button("showSubject")->text(), QStringLiteral("Show leases"));

@@ -16,7 +16,7 @@ constexpr int kMargin = 18;
 QLabel* addLabel(QVBoxLayout* layout, QWidget* parent) {
   auto* label = new QLabel(parent);
   label->setTextFormat(Qt::PlainText);
-  label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  label->setTextInteractionFlags(kSelectable);
   label->setWordWrap(true);
   layout->addWidget(label);
   return label;

@@ -84,7 +84,7 @@ ConnectDialog::ConnectDialog(QWidget* parent) : QDialog(parent) {
   problem_ = new QLabel(this);
   problem_->setWordWrap(true);
   problem_->setTextFormat(Qt::PlainText);
-  problem_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  problem_->setTextInteractionFlags(kSelectable);
   setRole(problem_, LabelRole::Bad);
   auto* form = new QFormLayout;
   form->setVerticalSpacing(8);

@@ -21,10 +21,7 @@ QString lockName(const std::string& lock) {
 
 /// With who has it, if that is said; no line breaks after the dots.
 QString sessionName(LeaseId session, const LeaseBook& book) {
-  const QString name = shortLeaseText(session).replace(u'…', QStringLiteral("…\u2060"));
-  const Lease* lease = book.find(session);
-  if (!saysWho(lease)) return name;
-  return Words::tr("%1 (%2)").arg(name, whoText(lease));
+  return withWho(shortLeaseText(session).replace(u'…', QStringLiteral("…\u2060")), book.find(session));
 }
 
 QString ofOne(const WaitEdge& edge, const LeaseBook& book) {

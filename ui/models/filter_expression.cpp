@@ -7,6 +7,8 @@
 #include <QCoreApplication>
 #include <QRegularExpression>
 
+#include "core/diagnosis/finding.h"
+
 namespace leasescope::ui {
 namespace {
 
@@ -29,9 +31,11 @@ constexpr std::array kFields = {
     FieldName{"granted", FilterField::Granted, true},
 };
 
-constexpr std::array kStates = {"held",    "busy",     "expiring", "expired", "no lease", "no-lease",
-                                "blocked", "election", "unknown",  "alive",   "no keys",  "no-keys"};
-constexpr std::array kKinds = {"mutex", "election", "unknown"};
+// Of locks, leases and findings.
+constexpr std::array kStates = {"held",     "busy",    "expiring", "expired", "no lease",
+                                "no-lease", "blocked", "election", "unknown", "alive",
+                                "no keys",  "no-keys", "critical", "warning", "info"};
+constexpr std::array kLockKinds = {"mutex", "election", "unknown"};
 
 const FieldName* fieldNamed(const QString& name) {
   const auto* found =
@@ -71,6 +75,10 @@ std::optional<double> seconds(const QString& text) {
 template <std::size_t N>
 bool isOneOf(const QString& word, const std::array<const char*, N>& words) {
   return std::ranges::any_of(words, [&](const char* known) { return word == QLatin1String(known); });
+}
+
+bool isKind(const QString& word) {
+  return isOneOf(word, kLockKinds) || findingKindNamed(word.toStdString()).has_value();
 }
 
 struct Token {
@@ -126,7 +134,7 @@ class FilterExpression::Parser {
     if (name == u"state") {
       named(Term::Kind::State, value, isOneOf(value, kStates), sign, Filter::tr("state"));
     } else if (name == u"kind") {
-      named(Term::Kind::Kind, value, isOneOf(value, kKinds), sign, Filter::tr("kind"));
+      named(Term::Kind::Kind, value, isKind(value), sign, Filter::tr("kind"));
     } else if (const FieldName* field = fieldNamed(name)) {
       compared(*field, sign, value);
     } else if (sign == u":") {

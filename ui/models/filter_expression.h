@@ -21,13 +21,14 @@ class FilterSubject {
   virtual bool mentions(const std::string& lower) const = 0;
   /// nullopt: the row has no such value or it isn't known, which no comparison matches.
   virtual std::optional<double> value(FilterField field) const = 0;
+  /// Words as they are typed, in lower case and with blanks for hyphens.
   virtual bool hasState(const QString& word) const = 0;
   virtual bool hasKind(const QString& word) const = 0;
 };
 
 /// What a person types to find rows: words, which must all occur in the row's names or ids, and conditions
-/// such as `waiters>0 held>5m ttl<10s keys=0 renewals>3 state:expiring kind:election`. "Quoted text" is one
-/// word, whatever is in it.
+/// such as `waiters>0 held>5m ttl<10s keys=0 renewals>3 state:expiring kind:election`, of findings
+/// `state:critical kind:session-growth`. "Quoted text" is one word, whatever is in it.
 class FilterExpression {
  public:
   struct Result;

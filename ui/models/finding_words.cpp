@@ -151,7 +151,7 @@ QString curveCaption(const Curve& curve) {
         .arg(start);
   }
   if (curve.of == Curve::Of::Endings) {
-    return Words::tr("From %1 to %2, of the leases whose TTL is known and that nobody renews.")
+    return Words::tr("From %1 to %2; only leases that were not renewed in the first half of their TTL.")
         .arg(start, clockText(curve.points.back().at.wall));
   }
   QString seen = Words::tr("● Counted from %1 on, over %2.")

@@ -31,7 +31,11 @@ QVariant ttlFraction(const Lease* lease, const Moment& now) {
   return std::clamp(absl::FDivDuration(*remaining, *lease->granted), 0.0, 1.0);
 }
 
-bool saysWho(const Lease* lease) { return lease != nullptr && lease->identity != nullptr; }
+bool saysWho(const Lease* lease) { return lease != nullptr && leasescope::saysWho(lease->identity.get()); }
+
+QString withWho(const QString& session, const Lease* lease) {
+  return saysWho(lease) ? Words::tr("%1 (%2)").arg(session, whoText(lease)) : session;
+}
 
 QString whoText(const Lease* lease) { return whoText(lease != nullptr ? lease->identity.get() : nullptr); }
 

@@ -118,7 +118,7 @@ bool FindingFilterSubject::hasState(const QString& word) const {
 }
 
 bool FindingFilterSubject::hasKind(const QString& word) const {
-  return QString::fromUtf8(findingKindName(finding_.kind)) == word;
+  return QString::fromUtf8(findingKindName(finding_.kind)).replace(u'-', u' ') == word;
 }
 
 }  // namespace leasescope::ui

@@ -48,6 +48,11 @@ QFont scaled(double factor);  // of the application's font
 /// "pause", …
 QIcon icon(const QString& name);
 
+/// For labels whose text can be marked and copied. By keyboard, too: only then they get the focus, and Ctrl+C
+/// copies what is marked instead of the page's rows.
+inline constexpr Qt::TextInteractionFlags kSelectable =
+    Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard;
+
 /// How the style sheet is to draw a label; may change while it is shown.
 enum class LabelRole {
   Plain,

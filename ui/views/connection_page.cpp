@@ -37,7 +37,6 @@ constexpr int kFactColumns = 3;
 constexpr int kTimeWidth = 100;
 constexpr int kMostMembersAtOnce = 9;
 constexpr int kRoomBelowMembers = 24;
-constexpr Qt::TextInteractionFlags kSelectable = Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard;
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
     {MembersModel::NameColumn, 100}, {MembersModel::EndpointColumn, 145}, {MembersModel::IdColumn, 145},

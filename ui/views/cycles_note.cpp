@@ -30,7 +30,7 @@ void CyclesNote::grow(std::size_t rows) {
     auto* words = new QLabel(this);
     words->setObjectName(QStringLiteral("deadlock"));
     words->setTextFormat(Qt::PlainText);
-    words->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    words->setTextInteractionFlags(kSelectable);
     words->setWordWrap(true);
     setRole(words, LabelRole::BadNote);
     auto* button = new QPushButton(tr("Break the cycle…"), this);

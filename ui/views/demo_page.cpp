@@ -109,7 +109,7 @@ QWidget* DemoPage::makeStory() {
   story_->setObjectName(QStringLiteral("demoStory"));
   story_->setWordWrap(true);
   story_->setTextFormat(Qt::RichText);
-  story_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  story_->setTextInteractionFlags(kSelectable);
   story_->setAlignment(Qt::AlignVCenter | Qt::AlignLeft);
   story_->setMinimumHeight(kStoryLines * story_->fontMetrics().lineSpacing());  // calm while it grows
   auto* column = new QVBoxLayout(card);

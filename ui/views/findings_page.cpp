@@ -37,16 +37,17 @@ constexpr char kNotify[] = "findings/notify";
 constexpr char kThresholds[] = "thresholds";
 constexpr int kMargin = 14;
 
-/// The lease whose saw-tooth shows best what is meant.
-LeaseId leaseToDraw(const Finding& finding) {
+/// The one lease that shows best what is meant; kNoLease: it is about none, or about many.
+LeaseId leaseMeant(const Finding& finding) {
   return finding.subject.lease != etcd::kNoLease ? finding.subject.lease : finding.revoke;
 }
 
-/// For a finding about many leases: the filter under which they are found; else empty.
+/// For a finding about many leases: the filter that leaves them, and as few others as can be; else empty.
 QString leasesMeant(const Finding& finding, const Moment& now) {
   if (finding.kind == FindingKind::SessionGrowth) return QStringLiteral("keys=0");
   if (finding.kind != FindingKind::ExpiryStorm || !finding.curves) return {};
-  const absl::Duration left = finding.curves->front().points.back().at - now;
+  const CountPoint storm = std::ranges::max(finding.curves->front().points, {}, &CountPoint::count);
+  const absl::Duration left = absl::Ceil(storm.at - now, absl::Seconds(1)) + absl::Seconds(1);
   return QStringLiteral("ttl<%1s").arg(std::max<std::int64_t>(1, absl::ToInt64Seconds(left)));
 }
 
@@ -200,13 +201,13 @@ void FindingsPage::showDetails() {
       finding->revoke != etcd::kNoLease
           ? tr("Lease %1; you see what it does before it happens.").arg(leaseText(finding->revoke))
           : tr("No revoke would help here."));
-  go_->setText(whereTo(*finding));
+  go_->setText(wayTo(*finding).text);
   mute_->setText(proxy_->isMuted(*finding) ? tr("Unmute") : tr("Mute"));
 }
 
 /// The graph that proves it, and the way to the one that does not fit here.
 void FindingsPage::showProof(const Finding& finding) {
-  const LeaseId lease = leaseToDraw(finding);
+  const LeaseId lease = leaseMeant(finding);
   const bool drawsTtl = lease != etcd::kNoLease && !finding.curves;
   details_->setPlotVisible(drawsTtl);
   if (drawsTtl) {
@@ -228,25 +229,20 @@ void FindingsPage::toggleMute() {
   if (selectedRow().isValid()) showDetails();
 }
 
-QString FindingsPage::whereTo(const Finding& finding) const {
-  if (!finding.subject.lock.empty()) return tr("Show lock");
-  if (leaseToDraw(finding) != etcd::kNoLease) return tr("Show lease");
-  return leasesMeant(finding, picture().clock().now()).isEmpty() ? tr("Show connection") : tr("Show leases");
+FindingsPage::Way FindingsPage::wayTo(const Finding& finding) {
+  if (!finding.subject.lock.empty()) {
+    return {tr("Show lock"), [this, lock = finding.subject.lock] { emit lockRequested(lock); }};
+  }
+  if (const LeaseId lease = leaseMeant(finding); lease != etcd::kNoLease) {
+    return {tr("Show lease"), [this, lease] { emit leaseRequested(lease); }};
+  }
+  const QString leases = leasesMeant(finding, picture().clock().now());
+  if (leases.isEmpty()) return {tr("Show connection"), [this] { emit clusterRequested(); }};
+  return {tr("Show leases"), [this, leases] { emit leasesRequested(leases); }};
 }
 
 void FindingsPage::goToSubject() {
-  const Finding* finding = proxy_->finding(selectedRow());
-  if (finding == nullptr) return;
-  const QString leases = leasesMeant(*finding, picture().clock().now());
-  if (!finding->subject.lock.empty()) {
-    emit lockRequested(finding->subject.lock);
-  } else if (leaseToDraw(*finding) != etcd::kNoLease) {
-    emit leaseRequested(leaseToDraw(*finding));
-  } else if (!leases.isEmpty()) {
-    emit leasesRequested(leases);
-  } else {
-    emit clusterRequested();
-  }
+  if (const Finding* finding = proxy_->finding(selectedRow())) wayTo(*finding).go();
 }
 
 void FindingsPage::askForThresholds() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "ui/models/findings_proxy.h"
@@ -53,8 +54,12 @@ class FindingsPage : public TablePage {
   void follow();
   void showProof(const Finding& finding);
   void toggleMute();
-  /// What goToSubject() leads to.
-  QString whereTo(const Finding& finding) const;
+  /// To the row or page that shows more of it.
+  struct Way {
+    QString text;
+    std::function<void()> go;
+  };
+  Way wayTo(const Finding& finding);
   void goToSubject();
   void askForThresholds();
   void useThresholds(const Thresholds& thresholds);

@@ -55,7 +55,7 @@ GoServicesPage::GoServicesPage(ClusterLink* link, ShownPicture* picture, Watched
   QWidget* toolBar = makeToolBar();
   comparison_ = new QLabel(this);
   comparison_->setObjectName(QStringLiteral("comparison"));
-  comparison_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  comparison_->setTextInteractionFlags(kSelectable);
   comparison_->setTextFormat(Qt::RichText);
   comparison_->setWordWrap(true);
   comparisonBox_ = new QWidget(this);  // with the room around it
@@ -96,10 +96,13 @@ QWidget* GoServicesPage::makeToolBar() {
   open_->setToolTip(tr("What was saved of /debug/pprof/goroutine, with ?debug=2 or in any other form"));
   paste_ = new QPushButton(icon(QStringLiteral("copy")), tr("Paste a profile"), bar);
   paste_->setObjectName(QStringLiteral("pasteProfile"));
-  paste_->setToolTip(tr("Goroutines from the clipboard, as a browser shows them or as a crash prints them"));
+  paste_->setToolTip(
+      tr("Goroutines from the clipboard, as a browser shows them or as a crash prints them (%1)")
+          .arg(QKeySequence(QKeySequence::Paste).toString(QKeySequence::NativeText)));
+  paste_->setShortcut(QKeySequence::Paste);
   problem_ = new QLabel(bar);
   problem_->setObjectName(QStringLiteral("serviceProblem"));
-  problem_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  problem_->setTextInteractionFlags(kSelectable);
   problem_->setTextFormat(Qt::PlainText);
   problem_->setWordWrap(true);
   setRole(problem_, LabelRole::Bad);
@@ -126,10 +129,8 @@ void GoServicesPage::makeTable() {
   table_->sortByColumn(GoServicesModel::NameColumn, Qt::AscendingOrder);
   table_->setColumnWidths(kColumnWidths);
   table_->setColumnHidden(GoServicesModel::KeptAliveColumn, true);  // nearly always as many as sessions
-  table_->addCommand(QStringLiteral("close"), tr("Remove"), QKeySequence::Delete,
-                     [this] { removeSelected(); });
-  table_->addCommand(QStringLiteral("spawn"), tr("Paste a profile"), QKeySequence::Paste,
-                     [this] { pasteProfile(); });
+  table_->addOwnCommand(QStringLiteral("close"), tr("Remove"), QKeySequence::Delete,
+                        [this] { removeSelected(); });
 }
 
 void GoServicesPage::connectSignals() {

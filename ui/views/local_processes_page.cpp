@@ -37,7 +37,7 @@ QLabel* makeNote(LabelRole role, QWidget* parent) {
   auto* note = new QLabel(parent);
   note->setWordWrap(true);
   note->setTextFormat(Qt::PlainText);
-  note->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  note->setTextInteractionFlags(kSelectable);
   setRole(note, role);
   note->hide();
   return note;

@@ -26,8 +26,8 @@ class ShownPicture;
 class TableView;
 class TrendGrid;
 
-/// Processes of this machine that are connected to the cluster, and how threads and memory of the selected
-/// one came about. Goes on while the view is paused: it is not the cluster that is shown.
+/// Processes of this machine that are connected to the cluster, and how threads, connections and memory of
+/// the selected one came about. Goes on while the view is paused: it is not the cluster that is shown.
 class LocalProcessesPage : public QWidget {
   Q_OBJECT
 

@@ -24,7 +24,7 @@ class QueueList : public QWidget {
   static constexpr std::size_t kMostRows = 8;
 
   explicit QueueList(QWidget* parent = nullptr);
-  /// `marked` is drawn in bold.
+  /// `marked` stands out.
   void set(const Lock& lock, std::size_t marked, const LeaseBook& book, const Moment& now);
 
  private:

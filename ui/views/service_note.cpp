@@ -14,7 +14,7 @@ ServiceNote::ServiceNote(QWidget* parent)
   setRole(summary_, LabelRole::Muted);
   insight_->setObjectName(QStringLiteral("serviceInsight"));
   insight_->setTextFormat(Qt::PlainText);
-  insight_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  insight_->setTextInteractionFlags(kSelectable);
   insight_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
   insight_->setWordWrap(true);
   auto* column = new QVBoxLayout(this);

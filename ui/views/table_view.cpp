@@ -59,9 +59,20 @@ TableView::TableView(QAbstractItemModel* model, Qt::ShortcutContext reach, QWidg
 
 void TableView::addCommand(const QString& iconName, const QString& text, const QKeySequence& keys,
                            std::function<void()> run) {
+  add(iconName, text, keys, reach_, std::move(run));
+}
+
+void TableView::addOwnCommand(const QString& iconName, const QString& text, const QKeySequence& keys,
+                              std::function<void()> run) {
+  add(iconName, text, keys, Qt::WidgetShortcut, std::move(run));
+}
+
+void TableView::add(const QString& iconName, const QString& text, const QKeySequence& keys,
+                    Qt::ShortcutContext reach, std::function<void()> run) {
   auto* action = new QAction(icon(iconName), text, this);
   action->setShortcut(keys);
-  action->setShortcutContext(reach_);
+  action->setShortcutContext(reach);
+  action->setAutoRepeat(false);
   connect(action, &QAction::triggered, this, std::move(run));
   addAction(action);
 }

@@ -60,7 +60,7 @@ ThreadsPage::ThreadsPage(ClusterLink* link, ShownPicture* picture, QWidget* pare
       model_(new ThreadsModel(this)),
       proxy_(new ThreadsProxy(model_, this)) {
   problem_ = new QLabel(this);
-  problem_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  problem_->setTextInteractionFlags(kSelectable);
   problem_->setWordWrap(true);
   setRole(problem_, LabelRole::BadNote);
   problem_->hide();

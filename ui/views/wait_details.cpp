@@ -40,13 +40,6 @@ QStringList heldBy(const Lease& lease, const LocksModel& locks) {
   return names;
 }
 
-/// With who has it, if that is said.
-QString sessionName(LeaseId session, const LeaseBook& book) {
-  const Lease* lease = book.find(session);
-  if (!saysWho(lease)) return leaseText(session);
-  return WaitDetails::tr("%1 (%2)").arg(leaseText(session), whoText(lease));
-}
-
 QString asLines(QStringList lines) {
   const auto most = static_cast<qsizetype>(kMostLines);
   if (lines.size() > most) {
@@ -131,11 +124,13 @@ void WaitDetails::showLocksOf(LeaseId session, ShownPicture& picture) {
   QStringList waits;
   for (const WaitEdge& edge : picture.waits().waitsOf(session)) {
     waits << (waitsForHolder(edge, locks) ? tr("%1, held by %2") : tr("%1, behind %2"))
-                 .arg(lockName(edge.lock), sessionName(edge.holder, picture.book()));
+                 .arg(lockName(edge.lock), withWho(leaseText(edge.holder), picture.book().find(edge.holder)));
   }
   QStringList blocks;
   for (const WaitEdge& edge : picture.waits().waitersFor(session)) {
-    blocks << tr("%1, for %2").arg(sessionName(edge.waiter, picture.book()), lockName(edge.lock));
+    blocks << tr("%1, for %2")
+                  .arg(withWho(leaseText(edge.waiter), picture.book().find(edge.waiter)),
+                       lockName(edge.lock));
   }
   holds_->setText(held.isEmpty() ? tr("no lock") : asLines(held));
   waits_->setText(waits.isEmpty() ? tr("nobody") : asLines(waits));

@@ -78,7 +78,7 @@ QWidget* WaitGraphPage::makeContent() {
   cycles_ = new CyclesNote(content);
   outcome_ = new QLabel(content);
   outcome_->setObjectName(QStringLiteral("exportOutcome"));
-  outcome_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  outcome_->setTextInteractionFlags(kSelectable);
   outcome_->setWordWrap(true);
   outcome_->hide();
   auto* notes = new QVBoxLayout;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -122,8 +124,8 @@ TEST(ClusterTrouble, saysWhatEtcdComplainsOf) {
   view.members[0].status.version = "3.5.1";
   view.members[0].status.leader = 1;
   const std::vector<Finding> findings = clusterTroubles(view);
-  std::vector<std::string> summaries;
-  for (const Finding& finding : findings) summaries.push_back(finding.summary);
+  std::vector<std::string> summaries(findings.size());
+  std::ranges::transform(findings, summaries.begin(), &Finding::summary);
   EXPECT_EQ(subjectText(findings[0].subject), "alarm NOSPACE");
   EXPECT_THAT(summaries, ElementsAre(HasSubstr("NOSPACE"), HasSubstr("m1 runs etcd 3.5.1, which can corrupt"),
                                      HasSubstr("m2 knows no leader")));

@@ -45,9 +45,9 @@ TEST_F(JoinedWaits, areASuspectedDeadlockWhenAThreadHoldsWithOneLeaseAndWaitsWit
   EXPECT_THAT(findings[0].summary, HasSubstr("1b waits for b behind 2b"));
   EXPECT_THAT(findings[0].summary, HasSubstr("2a waits for a behind 1a"));
   EXPECT_THAT(findings[0].summary, HasSubstr("2b and 2a are one thread: orders on web-2, pid 11, thread 7."));
-  const Evidence& who = findings[0].evidence.back();
-  EXPECT_EQ(who.name, "who");
-  EXPECT_THAT(std::get<std::vector<std::string>>(who.value),
+  const Evidence& identities = findings[0].evidence[3];
+  EXPECT_EQ(identities.name, "identities");
+  EXPECT_THAT(std::get<std::vector<std::string>>(identities.value),
               UnorderedElementsAre("orders on web-1, pid 11, thread 7", "orders on web-2, pid 11, thread 7"));
   EXPECT_TRUE(findings[0].revoke == 0x1a || findings[0].revoke == 0x2b) << "who holds is in the way";
   cluster_.end(0x1b, 3);

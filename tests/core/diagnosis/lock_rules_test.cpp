@@ -127,7 +127,8 @@ TEST(OrphanedContender, neverEndsAndBlocksWhoWaits) {
   const std::vector<Evidence>& evidence = findings[0].evidence;
   ASSERT_EQ(evidence.size(), 4U);
   EXPECT_EQ(std::get<absl::Duration>(evidence[0].value), absl::Seconds(3)) << evidence[0].name;
-  EXPECT_THAT(std::get<std::vector<std::string>>(evidence[3].value), ElementsAre("1f")) << evidence[3].name;
+  EXPECT_THAT(std::get<std::vector<std::string>>(evidence[3].value), ElementsAre("jobs/1f"))
+      << evidence[3].name;
 }
 
 TEST(OrphanedContender, mayBeAnyKeyInTheWay) {
