@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <cmath>
+#include <type_traits>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/numbers.h"
 #include "app/leasescopectl/console.h"
 #include "app/leasescopectl/findings_output.h"
 #include "app/leasescopectl/verdict_watcher.h"
@@ -89,22 +92,42 @@ absl::Status observe(const VerdictWatcher& watcher, absl::Duration patience, abs
   return health.state == Health::State::Live ? absl::OkStatus() : notLive(health);
 }
 
+/// What was not found may be there nevertheless.
+void warnOfUnjudged(const Console& console, const Verdict& verdict, absl::Duration observed) {
+  const Verdict::Unjudged& unjudged = verdict.unjudged;
+  if (unjudged.tooShort > 0) {
+    const absl::Duration enough = absl::Ceil(std::max(verdict.judgedAfter, observed), absl::Seconds(1));
+    console.warn(fmt::format("{} without keys could not be judged in {}: --for {}s would be enough",
+                             counted(unjudged.tooShort, "lease"), roughly(observed),
+                             absl::ToInt64Seconds(enough) + 1));
+  }
+  if (unjudged.unsampled > 0) {
+    console.warn(
+        fmt::format("{} without keys could not be judged: their TTLs were not asked for often enough; a "
+                    "higher --ttl-budget or a longer --for helps",
+                    counted(unjudged.unsampled, "lease")));
+  }
+  if (unjudged.elsewhere > 0) {
+    console.warn(
+        fmt::format("{} without keys below these prefixes could not be judged: elsewhere they may have some; "
+                    "without --prefix they would be",
+                    counted(unjudged.elsewhere, "lease")));
+  }
+}
+
 void print(const Console& console, const CheckFlags& flags, const Verdict& verdict, absl::Duration observed) {
   if (flags.metrics) {
     console.printText(metricsText(&verdict));
   } else if (flags.json) {
     nlohmann::json json = {{"findings", nlohmann::json::array()},
                            {"observed_ms", absl::ToInt64Milliseconds(observed)},
-                           {"unjudged_leases", verdict.unjudged}};
+                           {"unjudged_leases", verdict.unjudged.all()},
+                           {"judged_after_ms", absl::ToInt64Milliseconds(verdict.judgedAfter)}};
     for (const Finding& finding : verdict.findings) json["findings"].push_back(toJson(finding));
     console.printJson(json);
   } else {
     console.printText(findingsText(verdict));
-    if (verdict.unjudged > 0 && verdict.judgedAfter > observed) {
-      console.warn(fmt::format("{} without keys could not be judged in {}: --for {}s would be enough",
-                               counted(verdict.unjudged, "lease"), roughly(observed),
-                               absl::ToInt64Seconds(absl::Ceil(verdict.judgedAfter, absl::Seconds(1))) + 1));
-    }
+    warnOfUnjudged(console, verdict, observed);
   }
 }
 
@@ -145,9 +168,19 @@ std::string flagOf(const Threshold& one) { return fmt::format("--{}", one.name);
 
 template <class Number>
 CLI::Option* addThreshold(CLI::App& check, const Threshold& one, Number& value) {
-  return check.add_option(flagOf(one), value, fmt::format("{} N {}", one.words, one.unit))
-      ->capture_default_str()
-      ->check(CLI::Range(one.least, one.most).description(""))
+  const auto read = [&one, &value](const std::string& text) {
+    double number = 0;
+    const bool read = absl::SimpleAtod(text, &number) && number >= one.least && number <= one.most;
+    if (!read || (std::is_integral_v<Number> && number != std::floor(number))) {
+      throw CLI::ValidationError(fmt::format("{} {} is no {}number from {} to {}", flagOf(one), text,
+                                             std::is_integral_v<Number> ? "whole " : "", one.least,
+                                             one.most));
+    }
+    value = static_cast<Number>(number);
+  };
+  return check
+      .add_option_function<std::string>(flagOf(one), read, fmt::format("{} N {}", one.words, one.unit))
+      ->default_str(fmt::format("{}", value))
       ->type_name("N");
 }
 
@@ -180,8 +213,8 @@ void addCheckCommand(CLI::App& app, Console& console) {
   CLI::App* check = app.add_subcommand(
       "check", "what is wrong; exit code 0 nothing, 1 warnings, 2 critical, 3 could not find out");
   const auto flags = std::make_shared<CheckFlags>();
-  check->add_flag("--json", flags->json, "one JSON object");
-  check->add_flag("--metrics", flags->metrics, "Prometheus text instead of findings");
+  CLI::Option* json = check->add_flag("--json", flags->json, "one JSON object");
+  check->add_flag("--metrics", flags->metrics, "Prometheus text instead of findings")->excludes(json);
   check->add_option("--for", flags->duration, "how long to observe")->capture_default_str();
   check->add_option("--kinds", flags->kinds, "only these kinds, separated by commas")->delimiter(',');
   check->add_option("--mute", flags->muted, "not this KIND, or KIND:SUBJECT as the findings name it");

@@ -52,6 +52,11 @@ int runServe(const Console& console, const std::string& listen) {
   server.Get("/metrics", [&watcher](const httplib::Request&, httplib::Response& response) {
     response.set_content(metricsNow(watcher), kMetricsType);
   });
+  // Its default shares a port with whoever else does: half of the answers would be of another cluster.
+  server.set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  });
   const bool anyPort = address->port == 0;
   const int port = anyPort ? server.bind_to_any_port(address->host) : address->port;
   if (port < 0 || (!anyPort && !server.bind_to_port(address->host, port))) {

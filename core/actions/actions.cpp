@@ -247,10 +247,10 @@ ActionOutcome Actions::release(const std::string& key, Revision createRevision) 
   if (!now.ok()) return refused(now.status());
   const LeaseId lease = now->kvs.empty() ? etcd::kNoLease : now->kvs.front().lease;
   return audited({.clusterId = now->header.clusterId, .action = "release", .lease = lease, .keys = {key}},
-                 [&] { return sendRelease(key, createRevision); });
+                 [&] { return sendRelease(key, createRevision, lease); });
 }
 
-ActionOutcome Actions::sendRelease(const std::string& key, Revision createRevision) const {
+ActionOutcome Actions::sendRelease(const std::string& key, Revision createRevision, LeaseId lease) const {
   const absl::StatusOr<etcd::TransactionResult> result = client_->transact(
       {.conditions = {{.key = key, .createRevision = createRevision}},
        .then = {etcd::DeleteOp{etcd::KeyRange::single(key)}},
@@ -261,7 +261,11 @@ ActionOutcome Actions::sendRelease(const std::string& key, Revision createRevisi
             fmt::format("outcome unknown, look again: {}", std::string(result.status().message())),
             {}};
   }
-  if (result->succeeded) return {Kind::Done, "the key is deleted; its lease lives on", {}};
+  if (result->succeeded) {
+    return {Kind::Done,
+            lease == etcd::kNoLease ? "the key is deleted" : "the key is deleted; its lease lives on",
+            {}};
+  }
   if (result->answers.empty() || result->answers.front().kvs.empty()) {
     return {Kind::Gone, "the key was gone already, cause unknown", {}};
   }

@@ -87,7 +87,7 @@ class Actions {
   absl::StatusOr<std::optional<RevokePreview::LockEffect>> unblocked(
       const std::string& lock, const std::vector<std::string>& vanishing) const;
   ActionOutcome sendRevoke(LeaseId lease) const;
-  ActionOutcome sendRelease(const std::string& key, Revision createRevision) const;
+  ActionOutcome sendRelease(const std::string& key, Revision createRevision, LeaseId lease) const;
 
   const std::shared_ptr<etcd::Client> client_;
   const std::string who_;

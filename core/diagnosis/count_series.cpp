@@ -36,6 +36,31 @@ void CountSeries::add(const CountPoint& point) {
   every_ *= 2;
 }
 
+void CountHistory::Recent::add(const CountPoint& point) {
+  if (!points.empty() && point.at - points.back().at < apart) return;
+  points.push_back(point);
+  while (point.at - points.front().at > kept) points.pop_front();
+}
+
+void CountHistory::add(const CountPoint& point) {
+  minutes_.add(point);
+  hours_.add(point);
+  all_.add(point);
+}
+
+std::vector<CountPoint> CountHistory::last(absl::Duration length) const {
+  const std::deque<CountPoint>& points = length <= minutes_.kept ? minutes_.points : hours_.points;
+  if (points.empty()) return {};
+  const auto begin = std::ranges::find_if(
+      points, [&](const CountPoint& point) { return points.back().at - point.at <= length; });
+  const auto count = static_cast<std::size_t>(points.end() - begin);
+  const std::size_t step = count / CountSeries::kMostPoints + 1;
+  std::vector<CountPoint> thinned;
+  for (std::size_t i = (count - 1) % step; i < count; i += step)
+    thinned.push_back(begin[static_cast<std::ptrdiff_t>(i)]);
+  return thinned;
+}
+
 std::optional<RobustSlope> robustSlope(const std::vector<SlopePoint>& points) {
   const std::size_t n = points.size();
   if (n < 4) return std::nullopt;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -27,6 +28,29 @@ class CountSeries {
   std::vector<CountPoint> points_;
   std::size_t every_ = 1;  // of those that are added, one is kept
   std::size_t skipped_ = 0;
+};
+
+/// Counts over time of which the last minutes are known by the second and the last hours by the half minute;
+/// what was before becomes coarser. Bounded.
+class CountHistory {
+ public:
+  void add(const CountPoint& point);
+  /// Of about so long, or of less when there is not more; oldest first, at most CountSeries::kMostPoints.
+  /// Histories to which points were added at the same moments have these at the same moments.
+  std::vector<CountPoint> last(absl::Duration length) const;
+  /// From the first point on.
+  const std::vector<CountPoint>& all() const { return all_.points(); }
+
+ private:
+  struct Recent {
+    absl::Duration apart;
+    absl::Duration kept;
+    std::deque<CountPoint> points;
+    void add(const CountPoint& point);
+  };
+  Recent minutes_{absl::Seconds(1), absl::Minutes(10), {}};
+  Recent hours_{absl::Seconds(30), absl::Hours(5), {}};
+  CountSeries all_;
 };
 
 /// A straight line through points that outliers do not bend: the median of the slopes of all pairs

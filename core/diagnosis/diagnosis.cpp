@@ -10,6 +10,9 @@
 namespace leasescope {
 namespace {
 
+// Asked for at least once a TTL, renewals are seen; but nobody asks more often than this.
+constexpr absl::Duration kOftenEnough = absl::Seconds(2);
+
 void add(std::vector<Finding>& all, std::optional<Finding> one) {
   if (one) all.push_back(*std::move(one));
 }
@@ -99,13 +102,20 @@ void Diagnosis::count(const ObservedLease& lease, Verdict& verdict) const {
   Census& census = verdict.census;
   ++census.leases;
   ++census.leasesByState.at(static_cast<std::size_t>(lease.lease->state(verdict.at)));
-  if (!lease.keylessSince) return;
+  if (!lease.keylessSince) {
+    if (lease.lease->keys->empty()) ++verdict.unjudged.elsewhere;
+    return;
+  }
   ++census.leasesWithoutKeys;
   const auto& granted = lease.lease->granted;
-  const absl::Duration needed = granted ? *granted * thresholds_.leakedSessionTtls : absl::InfiniteDuration();
+  if (!granted || verdict.at - *lease.lease->lastSample > std::max(*granted, kOftenEnough)) {
+    ++verdict.unjudged.unsampled;
+    return;
+  }
+  const absl::Duration needed = *granted * thresholds_.leakedSessionTtls;
   if (verdict.at - *lease.keylessSince >= needed) return;
-  ++verdict.unjudged;
-  if (granted) verdict.judgedAfter = std::max(verdict.judgedAfter, needed);
+  ++verdict.unjudged.tooShort;
+  verdict.judgedAfter = std::max(verdict.judgedAfter, needed);
 }
 
 void Diagnosis::count(const Lock& lock, Verdict& verdict) {

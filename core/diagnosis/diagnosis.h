@@ -28,9 +28,16 @@ struct Verdict {
   Moment at;
   std::vector<Finding> findings;  // most urgent first
   Census census;
-  /// Leases without keys of which nothing can be said yet: they were not seen for long enough.
-  std::size_t unjudged = 0;
-  absl::Duration judgedAfter;  // from the first look on all of them could be judged
+  /// Leases that may be leaked, of which nothing can be said yet, and why.
+  struct Unjudged {
+    std::size_t tooShort = 0;   // without keys, but not seen for long enough
+    std::size_t unsampled = 0;  // without keys, but their TTLs were not asked for often enough
+    std::size_t elsewhere = 0;  // without keys below the watched prefixes; elsewhere they may have some
+
+    std::size_t all() const { return tooShort + unsampled + elsewhere; }
+  };
+  Unjudged unjudged;
+  absl::Duration judgedAfter;  // from the first look on those that were not seen for long enough could be
 };
 
 /// Says what is wrong with what was observed. What was found stays for a while after it was true last, so

@@ -1,4 +1,5 @@
 #include "core/diagnosis/rules.h"
+#include "core/diagnosis/wording.h"
 #include "core/picture/key_text.h"
 #include "fmt/format.h"
 
@@ -12,7 +13,7 @@ std::vector<Finding> leaseMismatches(const Lock& lock) {
         {.kind = FindingKind::LeaseMismatch,
          .severity = FindingSeverity::Warning,
          .confidence = Confidence::Proven,
-         .subject = {.lock = lock.name, .key = one.key},
+         .subject = {.lease = one.lease, .lock = lock.name, .key = one.key},
          .summary =
              fmt::format("The key {} is named after lease {}, but belongs to lease {}.",
                          printableKey(one.key), etcd::leaseHex(one.nameLease), etcd::leaseHex(one.lease)),
@@ -20,8 +21,9 @@ std::vector<Finding> leaseMismatches(const Lock& lock) {
                       {"named_lease", etcd::leaseHex(one.nameLease)},
                       {"create_revision", one.createRevision}},
          .advice =
-             "Somebody put the key again under another lease: it lives as long as that one. Look for code "
-             "that writes lock keys itself."});
+             fmt::format("Somebody put the key again under another lease: it lives as long as that one. Look "
+                         "for code that writes lock keys itself; {} deletes this one key.",
+                         releaseCommand(one.key))});
   }
   return findings;
 }

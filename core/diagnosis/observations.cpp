@@ -122,7 +122,7 @@ void Observations::upsert(const std::shared_ptr<const Lease>& lease, const Momen
   const auto [it, fresh] = leases_.try_emplace(lease->id);
   ObservedLease& observed = it->second;
   observed.lease = lease;
-  if (!lease->keys->empty()) {
+  if (!lease->keyless()) {
     observed.keylessSince.reset();
   } else if (!observed.keylessSince) {
     observed.keylessSince = now;

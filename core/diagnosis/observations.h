@@ -58,9 +58,9 @@ class Observations {
   const HoldHabit* habit(const std::string& lock) const;
   WaitGraph& waits() { return waits_; }
   /// Leases that are alive and have no key, over time.
-  const CountSeries& keylessSessions() const { return keylessSessions_; }
+  const CountHistory& keylessSessions() const { return keylessSessions_; }
   /// Keys in locks' queues, at the same moments.
-  const CountSeries& contenders() const { return contenders_; }
+  const CountHistory& contenders() const { return contenders_; }
   /// Null before the first survey.
   const ClusterView* cluster() const { return cluster_.get(); }
   const std::optional<Moment>& lastLeaderChange() const { return lastLeaderChange_; }
@@ -90,8 +90,8 @@ class Observations {
   absl::flat_hash_map<std::string, std::shared_ptr<const Lock>> locks_;
   absl::flat_hash_map<std::string, Habit> habits_;
   WaitGraph waits_;
-  CountSeries keylessSessions_;
-  CountSeries contenders_;
+  CountHistory keylessSessions_;
+  CountHistory contenders_;
   std::deque<Moment> sessionsBegun_;
   absl::flat_hash_map<std::string, Moment> removing_;  // keys, and since when
   std::deque<LostWaiter> lostWaiters_;

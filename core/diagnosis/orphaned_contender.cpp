@@ -36,8 +36,7 @@ Finding orphan(const Lock& lock, const std::string& key, Revision createRevision
       .evidence = {{"age", now - since.moment, !since.exact},
                    {"create_revision", createRevision},
                    {"blocked_waiters", static_cast<std::int64_t>(behind.size())}},
-      .advice = fmt::format("See who wrote it and why. leasescopectl release {} deletes this one key.",
-                            printableKey(key))};
+      .advice = fmt::format("See who wrote it and why. {} deletes this one key.", releaseCommand(key))};
   if (!first.empty()) finding.evidence.push_back({"first_blocked", std::move(first)});
   return finding;
 }

@@ -1,5 +1,8 @@
+#include <utility>
+
 #include "core/diagnosis/rules.h"
 #include "core/diagnosis/wording.h"
+#include "core/picture/key_text.h"
 #include "fmt/format.h"
 
 namespace leasescope {
@@ -16,6 +19,8 @@ std::optional<Finding> overdueLease(const ObservedLease& lease, const Observatio
   // Somebody may have renewed since the last sample: only what etcd itself said after the end counts.
   const absl::Duration overdue = absl::FromChrono(one.lastSample->steady - *one.expiry);
   if (overdue < thresholds.overdue) return std::nullopt;
+  std::vector<std::string> keys;
+  for (const std::string& key : *one.keys) keys.push_back(printableKey(key));
   Finding finding{
       .kind = FindingKind::OverdueLease,
       .severity = FindingSeverity::Warning,
@@ -23,7 +28,7 @@ std::optional<Finding> overdueLease(const ObservedLease& lease, const Observatio
       .subject = {.lease = one.id},
       .summary = fmt::format("The TTL of lease {} ended {} ago, but etcd has not removed it and its {}.",
                              etcd::leaseHex(one.id), roughly(overdue), counted(one.keys->size(), "key")),
-      .evidence = {{"overdue", overdue}, {"keys", *one.keys}},
+      .evidence = {{"overdue", overdue}, {"keys", std::move(keys)}},
       .advice =
           "etcd's leader removes what has run out: look whether it is overloaded, has lost its quorum "
           "or has just changed.",

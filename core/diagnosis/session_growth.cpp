@@ -10,19 +10,29 @@ namespace {
 
 // Robust slopes cost the square of the number of points.
 constexpr std::size_t kMostPoints = 64;
+constexpr absl::Duration kLongest = absl::Hours(5);
+// Times the least time, for growth that begins while the cluster is watched.
+constexpr int kLaterTakes = 3;
 
-struct Growth {
-  absl::Duration time;
-  std::int64_t from = 0;
-  std::int64_t to = 0;
-  std::int64_t contenders = 0;  // more of them than at the beginning
+/// The same moments, judged as one.
+struct Stretch {
+  std::vector<CountPoint> sessions;
+  std::vector<CountPoint> contenders;
+
+  absl::Duration time() const { return sessions.back().at - sessions.front().at; }
+  std::int64_t more() const { return sessions.back().count - sessions.front().count; }
+  std::int64_t moreContenders() const { return contenders.back().count - contenders.front().count; }
 };
 
-Growth growthOf(const std::vector<CountPoint>& sessions, const std::vector<CountPoint>& contenders) {
-  return {.time = sessions.back().at - sessions.front().at,
-          .from = sessions.front().count,
-          .to = sessions.back().count,
-          .contenders = contenders.back().count - contenders.front().count};
+/// From when there were fewest of them on: what was before has nothing to do with the growth.
+Stretch sinceFewest(Stretch stretch) {
+  const auto fewest = std::ranges::min(stretch.sessions, {}, &CountPoint::count).count;
+  const auto last =
+      std::ranges::find(stretch.sessions.rbegin(), stretch.sessions.rend(), fewest, &CountPoint::count);
+  const auto skipped = stretch.sessions.rend() - last - 1;
+  stretch.sessions.erase(stretch.sessions.begin(), stretch.sessions.begin() + skipped);
+  stretch.contenders.erase(stretch.contenders.begin(), stretch.contenders.begin() + skipped);
+  return stretch;
 }
 
 std::optional<RobustSlope> slopeOf(const std::vector<CountPoint>& points) {
@@ -35,10 +45,47 @@ std::optional<RobustSlope> slopeOf(const std::vector<CountPoint>& points) {
   return robustSlope(thinned);
 }
 
-/// A pool that is being filled stops growing; a leak goes on: the newest third of the time has its share.
-bool goesOn(const std::vector<CountPoint>& points, const Growth& growth) {
-  const CountPoint& before = points[points.size() * 2 / 3];
-  return growth.to - before.count >= (growth.to - growth.from) / 6;
+/// A pool that is being filled stops growing; a leak goes on: the newest third of the time has a quarter of
+/// it, and the newest sixth some.
+bool goesOn(const Stretch& stretch) {
+  const std::vector<CountPoint>& points = stretch.sessions;
+  const std::int64_t now = points.back().count;
+  return (now - points[points.size() * 2 / 3].count) * 4 >= stretch.more() &&
+         now > points[points.size() * 5 / 6].count;
+}
+
+/// The line through what grows steadily while the locks in use do not; nullopt if it does not.
+std::optional<RobustSlope> growthOf(const Stretch& stretch, absl::Duration leastTime,
+                                    std::int64_t leastMore) {
+  if (stretch.sessions.size() < 2) return std::nullopt;
+  if (stretch.time() < leastTime || stretch.more() < leastMore) return std::nullopt;
+  if (stretch.moreContenders() * 2 > stretch.more() || !goesOn(stretch)) return std::nullopt;
+  const std::optional<RobustSlope> slope = slopeOf(stretch.sessions);
+  return slope && slope->lower > 0 ? slope : std::nullopt;
+}
+
+struct Growth {
+  Stretch stretch;
+  RobustSlope slope;
+};
+
+/// Over all that was seen, or else since it began. That may be a service that starts, and opens its sessions
+/// one after the other, so that more is asked for then: it goes on for longer, and there is half as much
+/// again.
+std::optional<Growth> longestGrowth(const Observations& seen, const Thresholds& thresholds) {
+  const Stretch whole{seen.keylessSessions().all(), seen.contenders().all()};
+  if (const auto slope = growthOf(whole, thresholds.growthTime, thresholds.growthSessions)) {
+    return Growth{whole, *slope};
+  }
+  const absl::Duration least = thresholds.growthTime * kLaterTakes;
+  for (absl::Duration length = kLongest; length >= least; length /= 2) {
+    Stretch all{seen.keylessSessions().last(length), seen.contenders().last(length)};
+    if (all.sessions.empty()) continue;
+    Stretch since = sinceFewest(std::move(all));
+    const std::int64_t more = std::max(thresholds.growthSessions, since.sessions.front().count / 2);
+    if (const auto slope = growthOf(since, least, more)) return Growth{std::move(since), *slope};
+  }
+  return std::nullopt;
 }
 
 /// Who grants leases and does not renew them leaks nothing: they end.
@@ -61,17 +108,12 @@ std::optional<absl::Duration> rhythmOf(const std::deque<Moment>& begun) {
 }  // namespace
 
 std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds& thresholds) {
-  const std::vector<CountPoint>& points = seen.keylessSessions().points();
-  const std::vector<CountPoint>& contenders = seen.contenders().points();
-  if (points.size() < 2) return std::nullopt;
-  const Growth growth = growthOf(points, contenders);
-  const std::int64_t more = growth.to - growth.from;
-  if (growth.time < thresholds.growthTime || more < thresholds.growthSessions) return std::nullopt;
-  if (growth.contenders * 2 > more || !goesOn(points, growth)) return std::nullopt;
-  const std::optional<RobustSlope> slope = slopeOf(points);
-  if (!slope || slope->lower <= 0) return std::nullopt;
   const std::int64_t renewed = renewedSessions(seen);
   if (renewed < thresholds.growthSessions / 2) return std::nullopt;
+  const std::optional<Growth> growth = longestGrowth(seen, thresholds);
+  if (!growth) return std::nullopt;
+  const auto& [stretch, slope] = *growth;
+  const std::vector<CountPoint>& points = stretch.sessions;
   Finding finding{
       .kind = FindingKind::SessionGrowth,
       .severity = FindingSeverity::Critical,
@@ -79,20 +121,20 @@ std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds&
       .summary =
           fmt::format("Sessions without a lock become more and more: {} now, {} more in {}, while locks in "
                       "use do not.",
-                      growth.to, more, roughly(growth.time)),
+                      points.back().count, stretch.more(), roughly(stretch.time())),
       .evidence = {{"start", points.front().at.wall},
-                   {"sessions_now", growth.to},
-                   {"sessions_at_start", growth.from},
-                   {"observed", growth.time},
-                   {"more_per_minute", slope->perSecond * 60},
-                   {"more_per_minute_lower", slope->lower * 60},
-                   {"more_per_minute_upper", slope->upper * 60},
-                   {"doubles_in", absl::Seconds(static_cast<double>(growth.to) / slope->perSecond)},
+                   {"sessions_now", points.back().count},
+                   {"sessions_at_start", points.front().count},
+                   {"observed", stretch.time()},
+                   {"more_per_minute", slope.perSecond * 60},
+                   {"more_per_minute_lower", slope.lower * 60},
+                   {"more_per_minute_upper", slope.upper * 60},
+                   {"doubles_in", absl::Seconds(static_cast<double>(points.back().count) / slope.perSecond)},
                    {"renewed_sessions", renewed},
-                   {"more_contenders", growth.contenders}},
-      .curves = std::make_shared<const std::vector<Curve>>(
-          std::vector<Curve>{{.of = Curve::Of::KeylessSessions, .points = points, .slope = slope},
-                             {.of = Curve::Of::Contenders, .points = contenders, .slope = std::nullopt}}),
+                   {"more_contenders", stretch.moreContenders()}},
+      .curves = std::make_shared<const std::vector<Curve>>(std::vector<Curve>{
+          {.of = Curve::Of::KeylessSessions, .points = points, .slope = slope},
+          {.of = Curve::Of::Contenders, .points = stretch.contenders, .slope = std::nullopt}}),
       .advice =
           "Find the service that opens a session for each request and does not close it (Go: "
           "concurrency.NewSession without defer session.Close()); its goroutines grow in the same rhythm."};

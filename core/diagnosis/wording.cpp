@@ -1,12 +1,17 @@
 #include "core/diagnosis/wording.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "absl/strings/ascii.h"
 #include "fmt/format.h"
 
 namespace leasescope {
 
 std::string roughly(absl::Duration duration) {
+  if (duration > absl::ZeroDuration() && duration < absl::Milliseconds(950)) {
+    return fmt::format("{:.1f} s", absl::ToDoubleSeconds(duration));
+  }
   const auto seconds = static_cast<std::int64_t>(std::llround(absl::ToDoubleSeconds(duration)));
   if (seconds < 120) return fmt::format("{} s", seconds);
   if (seconds < 7'200) return fmt::format("{} m {} s", seconds / 60, seconds % 60);
@@ -19,6 +24,28 @@ std::string counted(std::size_t number, std::string_view noun) {
 }
 
 std::string sessionText(LeaseId lease) { return "lease " + etcd::leaseHex(lease); }
+
+std::string shellWord(std::string_view bytes) {
+  constexpr std::string_view kPlain = "/_-.,:=@%+";
+  const auto isPlain = [&](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || kPlain.find(c) != std::string_view::npos;
+  };
+  if (!bytes.empty() && std::ranges::all_of(bytes, isPlain)) return std::string(bytes);
+  std::string word = "$'";
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\'' || c == '\\') {
+      word += {'\\', c};
+    } else if (absl::ascii_isprint(byte)) {
+      word += c;
+    } else {
+      word += fmt::format("\\x{:02x}", byte);
+    }
+  }
+  return word + "'";
+}
+
+std::string releaseCommand(std::string_view key) { return "leasescopectl release " + shellWord(key); }
 
 std::string revokeCommand(LeaseId lease) { return "leasescopectl revoke " + etcd::leaseHex(lease); }
 

@@ -10,12 +10,16 @@
 /// How findings are worded.
 namespace leasescope {
 
-/// "12 s", "3 m 20 s", "2 h 5 m": as exact as a person needs it.
+/// "0.3 s", "12 s", "3 m 20 s", "2 h 5 m": as exact as a person needs it.
 std::string roughly(absl::Duration duration);
 /// "1 waiter", "3 waiters".
 std::string counted(std::size_t number, std::string_view noun);
 /// "lease 694d…"
 std::string sessionText(LeaseId lease);
+/// Exactly these bytes for a shell: as they are, or "$'…'". NUL, which no argument can have, ends it there.
+std::string shellWord(std::string_view bytes);
+/// "leasescopectl release /jobs/694d…"
+std::string releaseCommand(std::string_view key);
 /// "leasescopectl revoke 694d…"
 std::string revokeCommand(LeaseId lease);
 

@@ -35,18 +35,14 @@ class Side {
  public:
   explicit Side(DemoProgram program) : program_(program) {}
 
-  static std::string lockOf(DemoProgram program) {
-    return program == DemoProgram::Leaky ? "/leaky/my-lock/" : "/fixed/my-lock/";
-  }
-
   absl::Status start(const DemoOptions& options) {
     const DemoTask task = own(options.task);
     const auto text = [](absl::Duration duration) { return absl::FormatDuration(duration); };
     absl::StatusOr<std::unique_ptr<Subprocess>> process = Subprocess::start(
         {.command = {options.console.empty() ? consoleBesideThisProgram() : options.console, "demo-program",
                      "--mistakes", demoMistakesText(task.mistakes), "--endpoints", options.endpoint, "--lock",
-                     lockOf(program_), "--rate", fmt::format("{}", task.requestsPerSecond), "--lock-timeout",
-                     text(options.lockTimeout), "--work", text(options.work), "--ttl",
+                     std::string(demoLock(program_)), "--rate", fmt::format("{}", task.requestsPerSecond),
+                     "--lock-timeout", text(options.lockTimeout), "--work", text(options.work), "--ttl",
                      text(options.sessionTtl)},
          .onLine = [this](std::string_view line) { reports_.onLine(line); },
          .holdInput = true});
@@ -78,7 +74,7 @@ class Side {
     reports_.fill(sample);
     const std::set<etcd::LeaseId> mine = reports_.leases();
     sample.leases = std::ranges::count_if(alive, [&](etcd::LeaseId id) { return mine.contains(id); });
-    const auto keys = client.range({.range = etcd::KeyRange::prefix(lockOf(program_) + "/"),
+    const auto keys = client.range({.range = etcd::KeyRange::prefix(std::string(demoLock(program_)) + "/"),
                                     .order = etcd::RangeQuery::Order::OldestFirst,
                                     .keysOnly = true});
     if (keys.ok()) {
@@ -116,12 +112,16 @@ class Side {
 
 }  // namespace
 
+std::string_view demoLock(DemoProgram program) {
+  return program == DemoProgram::Leaky ? "/leaky/my-lock/" : "/fixed/my-lock/";
+}
+
 class Demo::Runner {
  public:
   Runner(DemoOptions options, std::shared_ptr<etcd::Client> client)
       : options_(std::move(options)), client_(std::move(client)) {
-    state_.leaky = {.program = DemoProgram::Leaky, .lock = Side::lockOf(DemoProgram::Leaky)};
-    state_.fixed = {.program = DemoProgram::Fixed, .lock = Side::lockOf(DemoProgram::Fixed)};
+    state_.leaky = {.program = DemoProgram::Leaky, .lock = std::string(demoLock(DemoProgram::Leaky))};
+    state_.fixed = {.program = DemoProgram::Fixed, .lock = std::string(demoLock(DemoProgram::Fixed))};
     state_.leaky.lockTimeout = state_.fixed.lockTimeout = options_.lockTimeout;
     show(options_.task);
     state_.underLoad = true;

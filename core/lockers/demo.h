@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,6 +15,10 @@ namespace leasescope {
 
 /// The program that makes mistakes, or its fixed twin.
 enum class DemoProgram { Leaky, Fixed };
+/// The lock that it takes for each request.
+std::string_view demoLock(DemoProgram program);
+/// Who its sessions say they are.
+inline constexpr std::string_view kDemoService = "leak-demo";
 
 struct DemoOptions {
   std::string endpoint;  // "host:port" of the playground

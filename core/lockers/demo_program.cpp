@@ -25,6 +25,7 @@
 #include "core/etcd/mutex.h"
 #include "core/etcd/session.h"
 #include "core/lockers/announce_holder.h"
+#include "core/lockers/demo.h"
 #include "core/lockers/timed_context.h"
 #include "core/playground/line_splitter.h"
 #include "core/playground/unique_fd.h"
@@ -35,7 +36,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kReportEvery = std::chrono::milliseconds(250);
-constexpr char kService[] = "leak-demo";
 
 class Service {
  public:
@@ -96,7 +96,7 @@ class Service {
         etcd::Session::open(client_, keepAlive_, options_.sessionTtl);
     if (!session.ok()) return;
     note((*session)->lease());
-    announceHolder(*client_, (*session)->lease(), kService);
+    announceHolder(*client_, (*session)->lease(), std::string(kDemoService));
     auto context = std::make_unique<TimedContext>(options_.lockTimeout);
     etcd::Mutex mutex(**session, options_.lock);
     const bool locked = mutex.lock(absl::InfiniteDuration(), context->done()).ok();

@@ -65,6 +65,7 @@ Monitor::Loop::Loop(std::shared_ptr<etcd::Client> client, MonitorOptions options
     : client_(std::move(client)),
       options_(std::move(options)),
       sink_(std::move(sink)),
+      picture_(watchedBy(options_.prefixes)),
       sampler_(client_, picture_,
                {.callsPerSecond = options_.ttlBudget,
                 .post = [this](JobQueue::Job job) { post(std::move(job)); },

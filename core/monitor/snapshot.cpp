@@ -91,7 +91,7 @@ void sampleAll(etcd::Client& client, Picture& picture, const std::vector<LeaseId
 absl::StatusOr<Snapshot> takeSnapshot(etcd::Client& client, const SnapshotOptions& options) {
   absl::StatusOr<Listing> listing = listKeys(client, watchedRanges(options.prefixes));
   if (!listing.ok()) return listing.status();
-  Picture picture;
+  Picture picture(watchedBy(options.prefixes));
   picture.restore(*listing, Moment::now());
   const Moment asked = Moment::now();
   const absl::StatusOr<std::vector<LeaseId>> leases = client.leases();

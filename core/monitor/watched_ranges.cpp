@@ -17,4 +17,9 @@ std::vector<etcd::KeyRange> watchedRanges(std::vector<std::string> prefixes) {
   return ranges;
 }
 
+Watched watchedBy(const std::vector<std::string>& prefixes) {
+  const bool everything = prefixes.empty() || std::ranges::find(prefixes, std::string()) != prefixes.end();
+  return everything ? Watched::Everything : Watched::SomePrefixes;
+}
+
 }  // namespace leasescope

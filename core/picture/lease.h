@@ -29,6 +29,7 @@ struct Lease {
   LeaseId id = etcd::kNoLease;
   /// In byte order; never null. Only keys below the watched prefixes, and not that of the identity.
   std::shared_ptr<const std::vector<std::string>> keys;
+  bool knowsAllKeys = true;  // false: only some prefixes are watched, and it may have keys elsewhere
   std::optional<absl::Duration> granted;  // nullopt: not sampled yet
   std::optional<SteadyTime> expiry;       // if nobody renews, as of lastSample; nullopt: not sampled
   std::int64_t renewals = 0;              // at least this many since firstSeen
@@ -41,6 +42,8 @@ struct Lease {
   /// shown as "free". nullopt: unknown, or the last sample is too old to be carried on (carryLimit).
   std::optional<absl::Duration> remaining(const Moment& now) const;
   LeaseState state(const Moment& now) const;
+  /// It has no key, and that is known.
+  bool keyless() const { return keys->empty() && knowsAllKeys; }
 };
 
 }  // namespace leasescope

@@ -148,7 +148,7 @@ void LeaseTable::takeChanges(ChangeSet& out) {
   changed_.clear();
 }
 
-std::shared_ptr<const Lease> LeaseTable::publish(LeaseId id, Entry& entry) {
+std::shared_ptr<const Lease> LeaseTable::publish(LeaseId id, Entry& entry) const {
   if (!entry.publishedKeys) {
     entry.publishedKeys =
         std::make_shared<const std::vector<std::string>>(entry.keys.begin(), entry.keys.end());
@@ -156,6 +156,7 @@ std::shared_ptr<const Lease> LeaseTable::publish(LeaseId id, Entry& entry) {
   auto lease = std::make_shared<Lease>();
   lease->id = id;
   lease->keys = entry.publishedKeys;
+  lease->knowsAllKeys = watched_ == Watched::Everything;
   if (entry.track.lastSample()) lease->granted = entry.track.granted();
   lease->expiry = entry.track.expiry();
   lease->renewals = entry.track.renewals();

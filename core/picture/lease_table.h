@@ -16,11 +16,16 @@
 
 namespace leasescope {
 
+/// Which keys there are lists and events of.
+enum class Watched { Everything, SomePrefixes };
+
 /// All leases: those that keys are attached to, and those that a member lists. A part of Picture;
 /// single-threaded.
 class LeaseTable {
  public:
   using Identities = absl::flat_hash_map<LeaseId, SharedIdentity>;
+
+  explicit LeaseTable(Watched watched) : watched_(watched) {}
 
   /// From a full list of keys, and what some of them say of the leases. What is known of TTLs stays.
   void restore(const KeyTable& keys, const Identities& identities, const Moment& now);
@@ -64,11 +69,12 @@ class LeaseTable {
     bool hasKeys() const { return identity != nullptr || !keys.empty(); }
   };
   Entry& entryOf(LeaseId id, const Moment& now);
-  static std::shared_ptr<const Lease> publish(LeaseId id, Entry& entry);
+  std::shared_ptr<const Lease> publish(LeaseId id, Entry& entry) const;
   std::size_t pointsPerLease() const;
 
   bool isPhantom(LeaseId id, const Moment& now);
 
+  Watched watched_;
   absl::flat_hash_map<LeaseId, Entry> leases_;
   /// Leases without keys that are not there although they are listed; since when, once that was seen.
   absl::flat_hash_map<LeaseId, std::optional<Moment>> phantoms_;

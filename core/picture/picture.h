@@ -33,6 +33,9 @@ struct Listing {
 /// gives the same picture. Single-threaded; others get change sets.
 class Picture {
  public:
+  /// What the lists and events that it is given are of.
+  explicit Picture(Watched watched = Watched::Everything) : leases_(watched) {}
+
   /// Begins a new epoch from a full list. Since-when and TTLs of what is still there are kept.
   void restore(const Listing& listing, const Moment& now);
   /// Events of whole revisions, in order. Those at or below the list's or a key's known revision change

@@ -46,7 +46,7 @@ std::vector<etcd::Event> eventsOf(const std::string& line) {
 bool EtcdHistory::begin() {
   const auto listing = listingFromEtcdctl(etcdctl_(), {});
   if (!listing.ok()) return false;
-  picture_ = {};
+  picture_ = Picture();
   picture_.restore(*listing, Moment::now());
   picture_.takeChanges();
   return true;

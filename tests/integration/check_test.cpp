@@ -87,6 +87,15 @@ TEST_F(CheckTest, WarnsOfSessionsThatNobodyClosed) {
   EXPECT_THAT(result.output, HasSubstr("without keys: 7 s"));
 }
 
+TEST_F(CheckTest, DoesNotCallLeakedWhatMayHaveKeysElsewhere) {
+  const auto session = openSession(absl::Seconds(2));
+  queueUp("/other", *session);
+  const ProgramResult result = runProgram(
+      {LEASESCOPE_CONSOLE, "--endpoints", endpoint(), "--prefix", "/jobs/", "check", "--for", "7s"});
+  EXPECT_EQ(result.exitCode, 0) << result.output;
+  EXPECT_THAT(result.errors, HasSubstr("1 lease without keys below these prefixes could not be judged"));
+}
+
 TEST_F(CheckTest, ThresholdsAreFlags) {
   const auto session = openSession(absl::Seconds(60));
   for (const char* lock : {"/a", "/b", "/c"}) queueUp(lock, *session);
@@ -144,6 +153,10 @@ TEST_F(CheckTest, ServesMetricsAndSaysWhenNothingIsKnown) {
   EXPECT_EQ(metrics().find("leasescope_locks"), std::string::npos) << "what is stale is not told";
   ::kill(server().pid(), SIGCONT);
   EXPECT_TRUE(eventually([&] { return metrics().find("leasescope_live 1\n") != std::string::npos; }));
+  const ProgramResult second = runProgram({LEASESCOPE_CONSOLE, "--endpoints", endpoint(), "serve", "--listen",
+                                           fmt::format("127.0.0.1:{}", port)});
+  EXPECT_EQ(second.exitCode, 3) << "a port is not shared";
+  EXPECT_THAT(second.errors, HasSubstr("it is in use"));
   ::kill(serve.process().pid(), SIGTERM);
   EXPECT_EQ(serve.wait(absl::Seconds(10)), 0);
 }

@@ -14,7 +14,8 @@ namespace leasescope {
 /// are renewed and sampled only when a test says so.
 class WatchedCluster {
  public:
-  explicit WatchedCluster(Thresholds thresholds = {}) : diagnosis_(thresholds) {}
+  explicit WatchedCluster(Thresholds thresholds = {}, Watched watched = Watched::Everything)
+      : picture_(watched), diagnosis_(thresholds) {}
 
   void restore(double seconds) {
     picture_.restore(history_.listing(), at(seconds));

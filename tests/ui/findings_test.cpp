@@ -2,8 +2,11 @@
 #include <QPushButton>
 #include <QSignalSpy>
 
+#include "core/lockers/demo.h"
 #include "tests/support/etcd_test.h"
+#include "tests/ui/picture_builder.h"
 #include "tests/ui/window_on_etcd.h"
+#include "ui/dialogs/release_dialog.h"
 #include "ui/dialogs/revoke_dialog.h"
 #include "ui/dialogs/thresholds_dialog.h"
 #include "ui/graph/graph_view.h"
@@ -96,10 +99,17 @@ class FindingsTest : public QObject {
     digest.show();
     QVERIFY(digest.text().contains("nothing is wrong so far"));
     MonitorUpdate update;
+    for (const LeaseId id : {1, 2}) {
+      Lease lease = *makeLease(id, absl::Seconds(60), absl::Seconds(50), {});
+      lease.identity = std::make_shared<HolderIdentity>(HolderIdentity{.service = std::string(kDemoService)});
+      update.changes.leases.push_back(std::make_shared<const Lease>(lease));
+    }
     Verdict verdict;
-    verdict.findings = {finding(FindingKind::SessionGrowth, FindingSeverity::Critical, 0, "They grow."),
-                        finding(FindingKind::LeakedSession, FindingSeverity::Warning, 1, "One."),
-                        finding(FindingKind::LeakedSession, FindingSeverity::Warning, 2, "Two.")};
+    verdict.findings = {
+        finding(FindingKind::SessionGrowth, FindingSeverity::Critical, 0, "They grow."),
+        finding(FindingKind::LeakedSession, FindingSeverity::Warning, 1, "One."),
+        finding(FindingKind::LeakedSession, FindingSeverity::Warning, 2, "Two."),
+        finding(FindingKind::LeakedSession, FindingSeverity::Warning, 3, "Of somebody else.")};
     update.verdict = std::make_shared<const Verdict>(verdict);
     picture.apply(update);
     QVERIFY(digest.text().contains("They grow."));
@@ -135,6 +145,23 @@ class FindingsTest : public QObject {
     QTRY_VERIFY(!on.shows(FindingKind::Deadlock));
     // The session that was revoked waited, too.
     QTRY_COMPARE(on.shows(FindingKind::FalseOwnerRisk), testedVersion() < (etcd::ServerVersion{3, 5, 0}));
+  }
+
+  void aKeyInTheWayIsReleasedThroughTheDialog() {
+    WindowOnFindings on;
+    QTRY_VERIFY(on.state().contains("live"));
+    on.window().showPage(MainWindow::Findings);
+    QVERIFY(on.client().put({.key = "/jobs/config", .value = "text"}).ok());
+    const auto waiter = on.open();
+    on.queueUp("/jobs", *waiter);
+    QTRY_VERIFY(on.shows(FindingKind::OrphanedContender));
+    QTRY_VERIFY(on.page().table()->selectedRow().isValid() && on.button("releaseKey")->isVisible());
+    QVERIFY(!on.button("revokeLease")->isVisible());
+    QTest::mouseClick(on.button("releaseKey"), Qt::LeftButton);
+    QTRY_VERIFY(openWidget<ReleaseDialog>() != nullptr);
+    QTest::mouseClick(openWidget<ReleaseDialog>()->findChild<QPushButton*>("confirm"), Qt::LeftButton);
+    QTRY_VERIFY(on.client().range({.range = etcd::KeyRange::single("/jobs/config")})->kvs.empty());
+    QTRY_VERIFY(!on.shows(FindingKind::OrphanedContender));
   }
 
   void aFindingLeadsToItsLock() {

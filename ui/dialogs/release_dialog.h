@@ -14,13 +14,17 @@ class ReleaseDialog : public ActionDialog {
   Q_OBJECT
 
  public:
-  /// `position` in the lock's queue.
-  ReleaseDialog(ClusterLink* link, const Lock& lock, std::size_t position, QWidget* parent = nullptr);
+  /// Opens it for a key of the lock's queue, or one that is in its way; for none if there is no such key any
+  /// more. `parent` is a window.
+  static void ask(ClusterLink* link, const Lock& lock, const std::string& key, QWidget* parent);
 
  protected:
   void confirmed() override;
 
  private:
+  ReleaseDialog(ClusterLink* link, std::string key, Revision createRevision, const QString& lead,
+                const QStringList& warnings, QWidget* parent);
+
   ClusterLink* link_;
   const std::string key_;
   const Revision createRevision_;

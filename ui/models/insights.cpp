@@ -142,12 +142,12 @@ Insight leaseInsight(const Lease& lease, const Moment& now) {
     case LeaseState::Alive:
       break;
   }
-  if (lease.keys->empty() && lease.renewals > 0) {
+  if (lease.keyless() && lease.renewals > 0) {
     return {Tone::Warning,
             Words::tr("Somebody keeps renewing it, but no key is attached: a session that does nothing, "
                       "as leaked ones do.")};
   }
-  if (lease.keys->empty()) return {Tone::Warning, Words::tr("No key is attached to it.")};
+  if (lease.keyless()) return {Tone::Warning, Words::tr("No key is attached to it.")};
   if (lease.renewals > 0) return {Tone::Good, Words::tr("A live client renews it.")};
   return {Tone::Neutral, Words::tr("No renewal was seen yet.")};
 }

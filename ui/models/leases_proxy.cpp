@@ -22,7 +22,7 @@ bool isNumber(int column) {
   }
 }
 
-bool lacksKeys(const Lease& lease, int column) { return column == LeasesModel::Keys && lease.keys->empty(); }
+bool lacksKeys(const Lease& lease, int column) { return column == LeasesModel::Keys && lease.keyless(); }
 
 SteadyTime renewedAt(const Lease& lease) {
   return lease.lastRenewal ? lease.lastRenewal->steady : SteadyTime::min();
@@ -101,7 +101,8 @@ QString LeasesProxy::text(const Lease& lease, int column) const {
     case LeasesModel::Granted:
       return lease.granted ? grantedText(*lease.granted) : QStringLiteral("—");
     case LeasesModel::Keys:
-      return lease.keys->empty() ? tr("no keys") : countText(static_cast<qint64>(lease.keys->size()));
+      if (lease.keyless()) return tr("no keys");
+      return lease.keys->empty() ? tr("none here") : countText(static_cast<qint64>(lease.keys->size()));
     case LeasesModel::Renewals:
       return countText(lease.renewals);
     case LeasesModel::LastRenewal:
@@ -131,9 +132,10 @@ QString LeasesProxy::toolTip(const Lease& lease, int column) const {
     case LeasesModel::State:
       return stateMeaning(lease.state(now()));
     case LeasesModel::Keys:
-      return lease.keys->empty()
-                 ? tr("Nothing is attached to it: a session that is not used, or that leaked.")
-                 : QString();
+      if (lease.keyless())
+        return tr("Nothing is attached to it: a session that is not used, or that leaked.");
+      return lease.keys->empty() ? tr("None below the watched prefixes; elsewhere it may have some.")
+                                 : QString();
     case LeasesModel::Renewals:
       return tr("At least this many: those between two samples count as one.");
     case LeasesModel::Who:

@@ -66,13 +66,14 @@ Insight meaning(qint64 sessions, const LeaseCounts& leases) {
 
 LeaseCounts countLeases(const LeasesModel& leases) {
   LeaseCounts counts{.all = leases.rowCount()};
+  const auto sum = [&](const Lease& lease) -> qint64& {
+    if (!lease.keys->empty()) return counts.keyed;
+    return lease.renewals > 0 ? counts.keylessRenewed : counts.keylessUnsure;
+  };
   for (int row = 0; row < leases.rowCount(); ++row) {
-    const Lease* lease = leases.lease(leases.index(row, 0));
-    if (!lease->keys->empty()) {
-      ++counts.keyed;
-    } else {
-      ++(lease->renewals > 0 ? counts.keylessRenewed : counts.keylessUnsure);
-    }
+    const Lease& lease = *leases.lease(leases.index(row, 0));
+    counts.complete = counts.complete && lease.knowsAllKeys;
+    ++sum(lease);
   }
   return counts;
 }
@@ -83,7 +84,7 @@ Insight compareSessions(const SessionCount& goroutines, const std::optional<Leas
     return {Tone::Neutral,
             numbers(goroutines, unknown, unknown) + u'\n' +
                 Words::tr("The leases are not known just now: connect to the cluster that these services "
-                          "use, and resume the view.")};
+                          "use, without prefixes, and resume the view.")};
   }
   const qint64 difference = std::abs(goroutines.sessions - leases->keylessRenewed);
   Insight insight = meaning(goroutines.sessions, *leases);

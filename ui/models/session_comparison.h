@@ -14,6 +14,7 @@ struct LeaseCounts {
   qint64 keylessRenewed = 0;  // at least one renewal was seen: what a leaked session looks like
   qint64 keylessUnsure = 0;   // no renewal was seen yet; may be a session that is new
   qint64 keyed = 0;           // what a session in use looks like
+  bool complete = true;       // false: those without keys may have some that are not watched
 
   bool operator==(const LeaseCounts&) const = default;
 };

@@ -101,7 +101,7 @@ bool LeaseSubject::mentions(const std::string& lower) const {
 std::optional<double> LeaseSubject::value(FilterField field) const { return leaseValue(lease_, field, now_); }
 
 bool LeaseSubject::hasState(const QString& word) const {
-  return word == u"no keys" ? lease_.keys->empty() : stateWord(lease_.state(now_)) == word;
+  return word == u"no keys" ? lease_.keyless() : stateWord(lease_.state(now_)) == word;
 }
 
 bool LeaseSubject::hasKind(const QString&) const { return false; }

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "core/lockers/demo.h"
 #include "ui/models/finding_words.h"
 #include "ui/models/format.h"
 #include "ui/models/shown_picture.h"
@@ -17,6 +18,17 @@ struct Heap {
   const Finding* worst = nullptr;
   int count = 0;
 };
+
+/// It is about one of its locks or sessions, or about all sessions.
+bool isOfDemo(const Finding& finding, const LeaseBook& book) {
+  const std::string& lock = finding.subject.lock;
+  if (finding.kind == FindingKind::SessionGrowth || lock == demoLock(DemoProgram::Leaky) ||
+      lock == demoLock(DemoProgram::Fixed)) {
+    return true;
+  }
+  const Lease* lease = book.find(finding.subject.lease);
+  return lease != nullptr && lease->identity != nullptr && lease->identity->service == kDemoService;
+}
 
 QString lineOf(const Heap& heap) {
   const QString title =
@@ -58,6 +70,7 @@ QString FindingsDigest::words() const {
   std::map<std::pair<int, FindingKind>, Heap> heaps;  // worst severity first
   for (int i = 0; i < all.rowCount(); ++i) {
     const Finding& finding = all.row(i);
+    if (!isOfDemo(finding, picture_->book())) continue;
     Heap& heap = heaps[{-static_cast<int>(finding.severity), finding.kind}];
     if (heap.count++ == 0) heap.worst = &finding;
   }

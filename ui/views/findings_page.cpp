@@ -10,6 +10,7 @@
 #include <QSettings>
 
 #include "ui/bridge/cluster_link.h"
+#include "ui/dialogs/release_dialog.h"
 #include "ui/dialogs/thresholds_dialog.h"
 #include "ui/models/finding_words.h"
 #include "ui/models/format.h"
@@ -157,6 +158,8 @@ void FindingsPage::setUpDetails() {
   details_->addPart(facts_);
   revoke_ = details_->addButton({}, tr("Revoke lease…"), QStringLiteral("revokeLease"));
   setFlag(revoke_, "danger");
+  release_ = details_->addButton({}, tr("Release this key…"), QStringLiteral("releaseKey"));
+  setFlag(release_, "danger");
   go_ = details_->addButton({}, tr("Show it"), QStringLiteral("showSubject"));
   mute_ = details_->addButton({}, tr("Mute"), QStringLiteral("muteFinding"));
   QPushButton* copy = details_->addButton({}, tr("Copy"), QStringLiteral("copyRow"));
@@ -164,12 +167,13 @@ void FindingsPage::setUpDetails() {
     const Finding* finding = proxy_->finding(selectedRow());
     if (finding != nullptr && finding->revoke != etcd::kNoLease) askToRevoke(finding->revoke);
   });
+  connect(release_, &QPushButton::clicked, this, &FindingsPage::askToRelease);
   connect(go_, &QPushButton::clicked, this, &FindingsPage::goToSubject);
   connect(mute_, &QPushButton::clicked, this, &FindingsPage::toggleMute);
   connect(copy, &QPushButton::clicked, table(), &TableView::copySelection);
   connect(waits_, &QPushButton::clicked, this, [this] {
     const Finding* finding = proxy_->finding(selectedRow());
-    if (finding != nullptr) emit waitsRequested(finding->subject.lease);
+    if (finding != nullptr) emit waitsRequested(sessionInGraph(*finding));
   });
 }
 
@@ -196,6 +200,10 @@ void FindingsPage::showDetails() {
   showProof(*finding);
   advice_->setText(QString::fromStdString(finding->advice));
   facts_->set(evidenceFacts(*finding));
+  const bool aboutAKey = finding->kind == FindingKind::OrphanedContender;
+  revoke_->setVisible(!aboutAKey);
+  release_->setVisible(aboutAKey);
+  release_->setEnabled(lockOf(*finding) != nullptr);
   revoke_->setEnabled(finding->revoke != etcd::kNoLease);
   revoke_->setToolTip(
       finding->revoke != etcd::kNoLease
@@ -216,7 +224,32 @@ void FindingsPage::showProof(const Finding& finding) {
   }
   curves_->setVisible(finding.curves != nullptr);
   if (finding.curves) curves_->setCurves(*finding.curves);
-  waits_->setVisible(finding.kind == FindingKind::Deadlock);
+  waits_->setVisible(sessionInGraph(finding) != etcd::kNoLease);
+}
+
+/// Null when it is about none, or about one that is gone.
+const Lock* FindingsPage::lockOf(const Finding& finding) const {
+  const LocksModel& locks = *picture().locks();
+  return finding.subject.lock.empty() ? nullptr : locks.lock(locks.find(finding.subject.lock));
+}
+
+/// Who waits, or is waited for, there; kNoLease: nobody is.
+LeaseId FindingsPage::sessionInGraph(const Finding& finding) const {
+  const Lock* lock = lockOf(finding);
+  const auto inGraph = [this](LeaseId lease) {
+    WaitGraph& waits = picture().waits();
+    return lease != etcd::kNoLease && !(waits.waitsOf(lease).empty() && waits.waitersFor(lease).empty());
+  };
+  if (inGraph(finding.subject.lease)) return finding.subject.lease;
+  if (lock == nullptr) return etcd::kNoLease;
+  const auto found = std::ranges::find_if(lock->queue, inGraph, &Contender::lease);
+  return found == lock->queue.end() ? etcd::kNoLease : found->lease;
+}
+
+void FindingsPage::askToRelease() {
+  const Finding* finding = proxy_->finding(selectedRow());
+  if (finding == nullptr) return;
+  if (const Lock* lock = lockOf(*finding)) ReleaseDialog::ask(link(), *lock, finding->subject.key, window());
 }
 
 void FindingsPage::toggleMute() {

@@ -61,6 +61,9 @@ class FindingsPage : public TablePage {
   };
   Way wayTo(const Finding& finding);
   void goToSubject();
+  void askToRelease();
+  const Lock* lockOf(const Finding& finding) const;
+  LeaseId sessionInGraph(const Finding& finding) const;
   void askForThresholds();
   void useThresholds(const Thresholds& thresholds);
 
@@ -74,6 +77,7 @@ class FindingsPage : public TablePage {
   Facts* facts_ = nullptr;
   QLabel* advice_ = nullptr;
   QPushButton* revoke_ = nullptr;
+  QPushButton* release_ = nullptr;
   QPushButton* go_ = nullptr;
   QPushButton* mute_ = nullptr;
   QCheckBox* notify_ = nullptr;

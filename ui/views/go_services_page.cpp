@@ -214,7 +214,8 @@ void GoServicesPage::changed() {
 std::optional<LeaseCounts> GoServicesPage::knownLeases() const {
   const bool live = picture_->ready() && picture_->health().state == Health::State::Live;
   if (!live || link_->paused()) return std::nullopt;
-  return countLeases(*picture_->leases());
+  const LeaseCounts counts = countLeases(*picture_->leases());
+  return counts.complete ? std::optional(counts) : std::nullopt;
 }
 
 void GoServicesPage::sampleLeases() {

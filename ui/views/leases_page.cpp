@@ -138,7 +138,9 @@ void LeasesPage::showKeys(const Lease& lease) {
   QStringList lines;
   for (std::size_t i = 0; i < shown; ++i) lines << keyText(keys[i], kMostKeyChars);
   if (shown < keys.size()) lines << tr("… %1 more").arg(countText(static_cast<qint64>(keys.size() - shown)));
-  keysHeading_->setText(keys.empty() ? tr("NO KEYS") : tr("KEYS"));
+  keysHeading_->setText(lease.keyless() ? tr("NO KEYS")
+                        : keys.empty()  ? tr("NO KEYS BELOW THE WATCHED PREFIXES")
+                                        : tr("KEYS"));
   keys_->setText(lines.join(u'\n'));
 }
 

@@ -140,9 +140,7 @@ void LocksPage::askToRelease() {
   const QModelIndex row = selectedRow();
   const Lock* lock = proxy_->lock(row);
   if (lock == nullptr) return;
-  auto* dialog = new ReleaseDialog(link(), *lock, positionOf(*lock, proxy_->contender(row)), window());
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->open();
+  ReleaseDialog::ask(link(), *lock, lock->queue[positionOf(*lock, proxy_->contender(row))].key, window());
 }
 
 }  // namespace leasescope::ui

@@ -6,6 +6,7 @@
 #include "core/diagnosis/count_series.h"
 #include "core/diagnosis/hold_habit.h"
 #include "core/diagnosis/rules.h"
+#include "core/diagnosis/wording.h"
 #include "tests/support/watched_cluster.h"
 
 namespace leasescope {
@@ -54,6 +55,47 @@ TEST_F(Growing, sessionsThatBecomeMoreAndMoreAreGrowth) {
   EXPECT_EQ(curves[1].of, Curve::Of::Contenders);
   EXPECT_EQ(curves[1].points.size(), curves[0].points.size());
   EXPECT_EQ(curves[1].points.back().count, 0);
+}
+
+TEST_F(Growing, isFoundAlsoWhenItBeginsLate) {
+  for (int second = 1; second <= 1'000; ++second) EXPECT_THAT(cluster_.found(second), IsEmpty());
+  for (int second = 1; second <= 40; ++second) {
+    opened(second, 1'000 + second);
+    tick(1'000 + second, second);
+    EXPECT_TRUE(cluster_.found(1'000 + second).empty() || second >= 25) << second;
+  }
+  const auto findings = cluster_.look(1'040.5);
+  ASSERT_FALSE(findings.empty());
+  EXPECT_EQ(findings[0].kind, FindingKind::SessionGrowth);
+  const Curve& curve = findings[0].curves->front();
+  EXPECT_NEAR(absl::ToDoubleSeconds(curve.points.front().at - at(1'000)), 0, 2);
+  EXPECT_NEAR(curve.slope->perSecond, 1, 0.1);
+}
+
+TEST_F(Growing, isFoundAlsoAfterTheServiceWasStartedAnew) {
+  for (int second = 1; second <= 60; ++second) {
+    opened(second, second);
+    tick(second, second);
+    cluster_.look(second);
+  }
+  for (LeaseId id = 1; id <= 60; ++id) cluster_.end(id, 61);
+  cluster_.look(61);
+  EXPECT_THAT(cluster_.found(70), IsEmpty());
+  for (int second = 1; second <= 40; ++second) {
+    opened(second, 70 + second);
+    tick(70 + second, second);
+    EXPECT_TRUE(cluster_.found(70 + second).empty() || second >= 25) << second;
+  }
+  EXPECT_THAT(cluster_.found(111), Contains("session-growth of cluster"));
+}
+
+TEST_F(Growing, aServiceThatStartsLaterIsNone) {
+  for (int second = 1; second <= 200; ++second) {
+    const int sessions = std::clamp(second - 100, 0, 25);
+    if (second > 100 && second <= 125) opened(second - 100, second);
+    tick(second, sessions);
+    EXPECT_THAT(cluster_.found(second), Not(Contains("session-growth of cluster"))) << second;
+  }
 }
 
 TEST_F(Growing, aPoolThatIsFilledOnceIsNone) {
@@ -178,8 +220,39 @@ TEST(Diagnosis, countsWhatThereIsAndWhatCannotBeJudgedYet) {
   EXPECT_EQ(verdict.census.contenders, 2U);
   EXPECT_EQ(verdict.census.longestHold, absl::Seconds(5));
   EXPECT_EQ(verdict.census.longestWait, absl::Seconds(4));
-  EXPECT_EQ(verdict.unjudged, 1U);
+  EXPECT_EQ(verdict.unjudged.tooShort, 1U);
+  EXPECT_EQ(verdict.unjudged.all(), 1U);
   EXPECT_EQ(verdict.judgedAfter, absl::Minutes(1));
+}
+
+TEST(Diagnosis, doesNotCallJudgedWhatWasHardlyEverSampled) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  for (const LeaseId lease : {0x1f, 0x2e}) cluster.grant(lease, 0);
+  cluster.sample(0x1f, 0, 5, 5);
+  const Verdict verdict = cluster.diagnosis().look(at(30));
+  EXPECT_EQ(verdict.unjudged.unsampled, 2U) << "once, and never";
+  EXPECT_EQ(verdict.unjudged.all(), 2U);
+}
+
+TEST(Diagnosis, doesNotJudgeLeasesThatMayHaveKeysElsewhere) {
+  WatchedCluster cluster({}, Watched::SomePrefixes);
+  cluster.restore(0);
+  cluster.grant(0x1f, 0);
+  cluster.keepAlive(0x1f, 0, 60, 5);
+  const Verdict verdict = cluster.diagnosis().look(at(60));
+  EXPECT_THAT(verdict.findings, IsEmpty());
+  EXPECT_EQ(verdict.unjudged.elsewhere, 1U);
+  EXPECT_EQ(verdict.census.leasesWithoutKeys, 0U);
+}
+
+TEST(Wording, quotesKeysForAShell) {
+  EXPECT_EQ(shellWord("/jobs/nightly-1"), "/jobs/nightly-1");
+  EXPECT_EQ(shellWord(""), "$''");
+  EXPECT_EQ(shellWord("/a b/c$x"), "$'/a b/c$x'");
+  EXPECT_EQ(shellWord("it's\\\n\xff"), R"($'it\'s\\\x0a\xff')");
+  EXPECT_EQ(roughly(absl::Milliseconds(333)), "0.3 s");
+  EXPECT_EQ(roughly(absl::Milliseconds(960)), "1 s");
 }
 
 TEST(FindingKinds, haveNamesThatAreRead) {
