@@ -80,7 +80,7 @@ struct Curve {
   enum class Of {
     KeylessSessions,
     Contenders,  // keys in the queues of all locks
-    Waiters,     // of one lock: who still waits, by when they joined
+    Waiters,     // of one lock, behind its present holder
     Endings,     // leases that will end in the second which begins then, if nobody renews them
   };
   Of of = Of::KeylessSessions;

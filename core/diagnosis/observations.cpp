@@ -31,9 +31,12 @@ bool hadRunOut(const Lease& lease, const Moment& now) {
 void Observations::apply(const ChangeSet& changes, const Moment& now) {
   for (const Happening& happening : changes.happenings) happened(happening);
   if (changes.complete) keepOnly(changes);
-  for (const std::string& name : changes.removedLocks) locks_.erase(name);
+  for (const std::string& name : changes.removedLocks) {
+    locks_.erase(name);
+    queues_.erase(name);
+  }
   for (const LeaseId id : changes.removedLeases) leases_.erase(id);
-  for (const auto& lock : changes.locks) upsert(lock);
+  for (const auto& lock : changes.locks) upsert(lock, now);
   for (const auto& lease : changes.leases) upsert(lease, now);
   waits_.apply(changes);
   if (habits_.size() > kMostHabits) forgetOldHabits();
@@ -59,6 +62,7 @@ void Observations::happened(const Happening& happening) {
     case Type::Queued:
       break;
     case Type::LeftQueue:
+      if (const auto queue = queues_.find(happening.lock); queue != queues_.end()) ++queue->second.gaveUp;
       noteLostWaiter(happening);
       break;
     case Type::Resynced:  // nobody knows what happened meanwhile
@@ -113,10 +117,36 @@ void Observations::keepOnly(const ChangeSet& complete) {
   absl::flat_hash_set<LeaseId> leases;
   for (const auto& lease : complete.leases) leases.insert(lease->id);
   absl::erase_if(locks_, [&](const auto& item) { return !locks.contains(item.first); });
+  queues_.clear();  // what came and went meanwhile is not known
   absl::erase_if(leases_, [&](const auto& item) { return !leases.contains(item.first); });
 }
 
-void Observations::upsert(const std::shared_ptr<const Lock>& lock) { locks_[lock->name] = lock; }
+void Observations::upsert(const std::shared_ptr<const Lock>& lock, const Moment& now) {
+  locks_[lock->name] = lock;
+  noteQueue(*lock, now);
+}
+
+void Observations::noteQueue(const Lock& lock, const Moment& now) {
+  const auto waiters = static_cast<std::int64_t>(lock.waiterCount());
+  const auto known = queues_.find(lock.name);
+  const bool sameHolder =
+      known != queues_.end() && known->second.heldSince.steady == lock.heldSince.moment.steady;
+  if (known != queues_.end() && (!sameHolder || lock.holder() == nullptr)) queues_.erase(known);
+  if (lock.holder() == nullptr || (waiters == 0 && !sameHolder)) return;
+  ObservedQueue& queue = queues_[lock.name];
+  if (!sameHolder) {
+    queue.heldSince = lock.heldSince.moment;
+    // Whoever is the first was seen to come; more at once were there already.
+    if (waiters == 1) queue.waiters.add({.at = lock.heldSince.moment, .count = 0});
+  }
+  const std::vector<CountPoint>& points = queue.waiters.points();
+  if (points.empty() || points.back().count != waiters) queue.waiters.add({.at = now, .count = waiters});
+}
+
+const ObservedQueue* Observations::queue(const std::string& lock) const {
+  const auto found = queues_.find(lock);
+  return found == queues_.end() ? nullptr : &found->second;
+}
 
 void Observations::upsert(const std::shared_ptr<const Lease>& lease, const Moment& now) {
   const auto [it, fresh] = leases_.try_emplace(lease->id);

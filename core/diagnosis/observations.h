@@ -35,6 +35,13 @@ struct LostWaiter {
   Moment at;
 };
 
+/// Who waited behind the present holder of a lock, over time.
+struct ObservedQueue {
+  Moment heldSince;         // by that holder
+  CountSeries waiters;      // whenever they changed
+  std::int64_t gaveUp = 0;  // waiters that left before they got the lock
+};
+
 /// What was seen of a cluster, as far as judging needs it. No clock and no I/O of its own: the same input
 /// gives the same observations. Single-threaded.
 class Observations {
@@ -56,6 +63,8 @@ class Observations {
   const Lock* lock(const std::string& name) const;
   /// Also of locks that nobody wants at the moment. Null: nothing was seen.
   const HoldHabit* habit(const std::string& lock) const;
+  /// Null: nobody was seen to wait behind the present holder.
+  const ObservedQueue* queue(const std::string& lock) const;
   WaitGraph& waits() { return waits_; }
   /// Leases that are alive and have no key, over time.
   const CountHistory& keylessSessions() const { return keylessSessions_; }
@@ -82,13 +91,15 @@ class Observations {
   void noteLostWaiter(const Happening& happening);
   std::optional<LostWaiter::Cause> causeOf(const Happening& leftQueue);
   void upsert(const std::shared_ptr<const Lease>& lease, const Moment& now);
-  void upsert(const std::shared_ptr<const Lock>& lock);
+  void upsert(const std::shared_ptr<const Lock>& lock, const Moment& now);
+  void noteQueue(const Lock& lock, const Moment& now);
   void keepOnly(const ChangeSet& complete);
   void forgetOldHabits();
 
   absl::flat_hash_map<LeaseId, ObservedLease> leases_;
   absl::flat_hash_map<std::string, std::shared_ptr<const Lock>> locks_;
   absl::flat_hash_map<std::string, Habit> habits_;
+  absl::flat_hash_map<std::string, ObservedQueue> queues_;  // of locks that somebody waits for
   WaitGraph waits_;
   CountHistory keylessSessions_;
   CountHistory contenders_;

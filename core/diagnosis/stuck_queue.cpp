@@ -8,17 +8,8 @@
 namespace leasescope {
 namespace {
 
-bool isEarlier(const Moment& a, const Moment& b) { return a.steady < b.steady; }
-
-/// Those who waited already when the present holder got the lock are there from the beginning.
-Curve queueCurve(const Lock& lock, const Moment& now) {
-  const std::size_t waiters = lock.waiterCount();
-  const std::size_t step = waiters / (CountSeries::kMostPoints / 2) + 1;
-  Curve curve{.of = Curve::Of::Waiters, .points = {{.at = lock.heldSince.moment}}, .slope = std::nullopt};
-  for (std::size_t i = 1; i <= waiters; i += step) {
-    curve.points.push_back({.at = std::max(lock.queue[i].since.moment, lock.heldSince.moment, isEarlier),
-                            .count = static_cast<std::int64_t>(i)});
-  }
+Curve queueCurve(const ObservedQueue& queue, std::size_t waiters, const Moment& now) {
+  Curve curve{.of = Curve::Of::Waiters, .points = queue.waiters.points(), .slope = std::nullopt};
   curve.points.push_back({.at = now, .count = static_cast<std::int64_t>(waiters)});
   return curve;
 }
@@ -37,6 +28,8 @@ std::optional<Finding> stuckQueue(const Lock& lock, const Observations& seen, co
     return contender.since.exact && contender.since.moment - lock.heldSince.moment >= stuckAfter;
   });
   if (joinedLate < thresholds.stuckQueueWaiters) return std::nullopt;
+  const ObservedQueue* queue = seen.queue(lock.name);
+  if (queue == nullptr) return std::nullopt;
   const std::size_t waiters = lock.waiterCount();
   const absl::Duration held = now - lock.heldSince.moment;
   return Finding{.kind = FindingKind::StuckQueue,
@@ -49,12 +42,13 @@ std::optional<Finding> stuckQueue(const Lock& lock, const Observations& seen, co
                                         etcd::leaseHex(holder->lease)),
                  .evidence = {{"waiters", static_cast<std::int64_t>(waiters)},
                               {"joined_when_stuck", joinedLate},
+                              {"gave_up", queue->gaveUp, !lock.heldSince.exact},
                               {"hand_overs_since", std::int64_t{0}},
                               {"longest_wait", now - lock.queue[1].since.moment, !lock.queue[1].since.exact},
                               {"held_for", held, !lock.heldSince.exact},
                               {"renewals", lease->lease->renewals},
                               {"granted_ttl", ttl}},
-                 .curves = std::make_shared<const std::vector<Curve>>(1, queueCurve(lock, now)),
+                 .curves = std::make_shared<const std::vector<Curve>>(1, queueCurve(*queue, waiters, now)),
                  .advice = fmt::format("See whether the holder still works; if not, {} lets the next one in.",
                                        revokeCommand(holder->lease)),
                  .revoke = holder->lease};

@@ -137,7 +137,7 @@ QString curveTitle(Curve::Of of) {
     case Curve::Of::Contenders:
       return Words::tr("Lock keys");
     case Curve::Of::Waiters:
-      return Words::tr("Who still waits");
+      return Words::tr("Waiters");
     case Curve::Of::Endings:
       return Words::tr("Leases that end, by the second");
   }
@@ -147,8 +147,7 @@ QString curveTitle(Curve::Of of) {
 QString curveCaption(const Curve& curve) {
   const QString start = clockText(curve.points.front().at.wall);
   if (curve.of == Curve::Of::Waiters) {
-    return Words::tr("● The present holder got the lock at %1, or earlier; counted by when they joined.")
-        .arg(start);
+    return Words::tr("● Since %1; the present holder got the lock then, or earlier.").arg(start);
   }
   if (curve.of == Curve::Of::Endings) {
     return Words::tr("From %1 to %2; only leases that were not renewed in the first half of their TTL.")

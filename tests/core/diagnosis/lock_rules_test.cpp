@@ -74,6 +74,27 @@ TEST(StuckQueue, growsBehindOneHolder) {
   EXPECT_TRUE(std::ranges::is_sorted(waiters, {}, [](const CountPoint& point) { return point.at.steady; }));
 }
 
+TEST(StuckQueue, countsWhoGaveUpAndHowManyWaitedWhen) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.queueUp(0, "jobs", 0x1f);
+  for (int i = 0; i < 12; ++i) {  // each gives up after five seconds
+    cluster.queueUp(31 + i, "jobs", 0x100 + i);
+    if (i >= 5) cluster.leave(31.5 + i, "jobs", 0x100 + i - 5);
+  }
+  cluster.grant(0x1f, 43);
+  cluster.sample(0x1f, 43, 9, 10);
+  const auto findings = cluster.look(44);
+  ASSERT_FALSE(findings.empty());
+  EXPECT_EQ(findings[0].kind, FindingKind::StuckQueue);
+  for (const Evidence& one : findings[0].evidence) {
+    EXPECT_TRUE(one.name != "gave_up" || std::get<std::int64_t>(one.value) == 7);
+  }
+  const std::vector<CountPoint>& waiters = findings[0].curves->front().points;
+  EXPECT_EQ(std::ranges::max(waiters, {}, &CountPoint::count).count, 6) << "before the first gave up";
+  EXPECT_EQ(waiters.back().count, 5);
+}
+
 TEST(StuckQueue, hasACurveOfBoundedLength) {
   WatchedCluster cluster;
   cluster.restore(0);
