@@ -95,8 +95,8 @@ absl::Status observe(const VerdictWatcher& watcher, absl::Duration patience, abs
 /// What was not found may be there nevertheless.
 void warnOfUnjudged(const Console& console, const Verdict& verdict, absl::Duration observed) {
   const Verdict::Unjudged& unjudged = verdict.unjudged;
-  if (unjudged.tooShort > 0) {
-    const absl::Duration enough = absl::Ceil(std::max(verdict.judgedAfter, observed), absl::Seconds(1));
+  if (unjudged.tooShort > 0 && verdict.judgedAfter > observed) {  // there are always some that are new
+    const absl::Duration enough = absl::Ceil(verdict.judgedAfter, absl::Seconds(1));
     console.warn(fmt::format("{} without keys could not be judged in {}: --for {}s would be enough",
                              counted(unjudged.tooShort, "lease"), roughly(observed),
                              absl::ToInt64Seconds(enough) + 1));

@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include "core/etcd/bidi_stream.h"
@@ -112,7 +111,8 @@ KeepAlive::Clock::time_point KeepAlive::reopenAt() const { return openedAt_ + kR
 
 void KeepAlive::openStream(std::unique_lock<std::mutex>& lock) {
   streamEnded_ = false;
-  const auto end = std::ranges::min(entries_ | std::views::values, {}, &Entry::deadline).deadline;
+  auto end = Clock::time_point::max();
+  for (const auto& [lease, entry] : entries_) end = std::min(end, entry.deadline);
   // The old stream's destructor waits for its last callback, which takes the lock.
   std::unique_ptr<Stream> old = std::move(stream_);
   lock.unlock();
