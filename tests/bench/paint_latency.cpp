@@ -117,6 +117,7 @@ class Stage {
 void lockToPaintedRow(benchmark::State& state) {
   static std::unique_ptr<Stage> stage;
   static std::int64_t locks = -1;
+  if (locks == -1) qAddPostRoutine([] { stage.reset(); });  // no window outlives the application
   if (!stage || locks != state.range(0)) {
     stage.reset();
     locks = state.range(0);
