@@ -170,8 +170,8 @@ template <class Number>
 CLI::Option* addThreshold(CLI::App& check, const Threshold& one, Number& value) {
   const auto read = [&one, &value](const std::string& text) {
     double number = 0;
-    const bool read = absl::SimpleAtod(text, &number) && number >= one.least && number <= one.most;
-    if (!read || (std::is_integral_v<Number> && number != std::floor(number))) {
+    const bool within = absl::SimpleAtod(text, &number) && number >= one.least && number <= one.most;
+    if (!within || (std::is_integral_v<Number> && number != std::floor(number))) {
       throw CLI::ValidationError(fmt::format("{} {} is no {}number from {} to {}", flagOf(one), text,
                                              std::is_integral_v<Number> ? "whole " : "", one.least,
                                              one.most));

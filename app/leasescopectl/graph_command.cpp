@@ -48,7 +48,8 @@ class Waits {
       sessions.insert({edge.waiter, edge.holder});
     }
     for (const LeaseId session : sessions) {
-      json["nodes"].push_back({{"lease", etcd::leaseHex(session)}, {"identity", toJson(identity(session))}});
+      json["nodes"].push_back(
+          {{"lease", etcd::leaseHex(session)}, {"identity", toJson(identityOf(find(session)))}});
     }
     for (const WaitCycle& cycle : cycles_) json["cycles"].push_back(toJson(cycle));
     return json;
@@ -64,7 +65,7 @@ class Waits {
     std::string text;
     for (const WaitCycle& cycle : cycles_) text += inWords(cycle);
     const bool said =
-        std::ranges::any_of(all_.leases, [](const auto& lease) { return saysWho(lease->identity.get()); });
+        std::ranges::any_of(all_.leases, [](const auto& lease) { return saysWho(identityOf(lease.get())); });
     std::vector<Table::Column> columns = {{"WAITER"}, {"LOCK"}, {"WAITS FOR"}, {"WHICH"}};
     if (said) columns.insert(columns.end(), {{"WHO WAITS"}, {"FOR WHOM"}});
     Table table(std::move(columns));
@@ -72,7 +73,7 @@ class Waits {
       std::vector<std::string> row = {etcd::leaseHex(edge.waiter), printableKey(edge.lock),
                                       etcd::leaseHex(edge.holder), holds(edge) ? "holds it" : "is before it"};
       for (const LeaseId session : {edge.waiter, edge.holder}) {
-        if (said) row.push_back(identityText(identity(session).get()));
+        if (said) row.push_back(identityText(identityOf(find(session))));
       }
       table.add(std::move(row));
     }
@@ -105,14 +106,8 @@ class Waits {
 
   /// The lease, and who has it if that is said.
   std::string named(LeaseId session) const {
-    const SharedIdentity who = identity(session);
-    return etcd::leaseHex(session) +
-           (saysWho(who.get()) ? fmt::format(" ({})", identityText(who.get())) : "");
-  }
-
-  SharedIdentity identity(LeaseId session) const {
-    const Lease* lease = find(session);
-    return lease != nullptr ? lease->identity : nullptr;
+    const HolderIdentity* who = identityOf(find(session));
+    return etcd::leaseHex(session) + (saysWho(who) ? fmt::format(" ({})", identityText(who)) : "");
   }
 
   const Lease* find(LeaseId id) const { return findLease(leases_, id); }

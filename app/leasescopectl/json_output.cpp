@@ -60,7 +60,7 @@ nlohmann::json toJson(const Contender& contender, const LeaseIndex& leases, cons
   setBytes(json, "key", contender.key);
   const Lease* lease = findLease(leases, contender.lease);
   setTtl(json, lease, now);
-  if (lease != nullptr) json["identity"] = toJson(lease->identity);
+  if (lease != nullptr) json["identity"] = toJson(identityOf(lease));
   if (contender.mismatched()) json["name_lease"] = etcd::leaseHex(contender.nameLease);
   if (!contender.waitsOn.empty()) setBytes(json, "waits_on", contender.waitsOn);
   return json;
@@ -86,7 +86,7 @@ nlohmann::json toJson(const Lock& lock, const LeaseIndex& leases, const Moment& 
 nlohmann::json toJson(const Lease& lease, const Moment& now) {
   nlohmann::json json = {{"lease", etcd::leaseHex(lease.id)}, {"state", stateName(lease.state(now))}};
   setTtl(json, &lease, now);
-  json["identity"] = toJson(lease.identity);
+  json["identity"] = toJson(identityOf(&lease));
   setBytes(json, "keys", *lease.keys);
   return json;
 }
@@ -112,7 +112,7 @@ nlohmann::json toJson(const RevokePreview& preview, bool revoked) {
   }
   nlohmann::json json = {
       {"lease", etcd::leaseHex(preview.lease)}, {"locks", std::move(locks)}, {"revoked", revoked}};
-  json["identity"] = toJson(preview.identity);
+  json["identity"] = toJson(preview.identity.get());
   setBytes(json, "keys", preview.keys);
   setBytes(json, "other_keys", preview.otherKeys);
   if (preview.unseen.locks > 0) {
@@ -121,7 +121,7 @@ nlohmann::json toJson(const RevokePreview& preview, bool revoked) {
   return json;
 }
 
-nlohmann::json toJson(const SharedIdentity& identity) {
+nlohmann::json toJson(const HolderIdentity* identity) {
   return identity == nullptr ? nullptr : nlohmann::json::parse(identityJson(*identity));
 }
 

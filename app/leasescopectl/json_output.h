@@ -31,7 +31,7 @@ nlohmann::json toJson(const Lock& lock, const LeaseIndex& leases, const Moment& 
 nlohmann::json toJson(const Lease& lease, const Moment& now);
 nlohmann::json toJson(const Happening& happening);
 nlohmann::json toJson(const RevokePreview& preview, bool revoked);
-nlohmann::json toJson(const SharedIdentity& identity);  // null when nothing is said
+nlohmann::json toJson(const HolderIdentity* identity);  // null when nothing is said
 nlohmann::json toJson(const WaitEdge& edge);
 nlohmann::json toJson(const WaitCycle& cycle);  // its leases, each waits for the next
 nlohmann::json toJson(const DemoSide& side);

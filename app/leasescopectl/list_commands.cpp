@@ -65,7 +65,7 @@ std::string locksTable(const ChangeSet& all, const Moment& now) {
       table.add({printableKey(lock->name), roleText(contender, lock->holder(), place++),
                  contender.hasLease() ? etcd::leaseHex(contender.lease) : "none",
                  std::to_string(contender.createRevision), ttlText(lease, now),
-                 identityText(lease == nullptr ? nullptr : lease->identity.get())});
+                 identityText(identityOf(lease))});
     }
   }
   return table.text() + fmt::format("{} locks at revision {}\n", all.locks.size(), all.revision);
@@ -76,7 +76,7 @@ std::string leasesTable(const ChangeSet& all, const Moment& now) {
   for (const auto& lease : all.leases) {
     table.add({etcd::leaseHex(lease->id), std::string(stateName(lease->state(now))),
                ttlText(lease.get(), now), std::to_string(lease->keys->size()),
-               identityText(lease->identity.get()),
+               identityText(identityOf(lease.get())),
                lease->keys->empty() ? "" : printableKey(lease->keys->front())});
   }
   return table.text() + fmt::format("{} leases at revision {}\n", all.leases.size(), all.revision);

@@ -34,9 +34,12 @@ class CountSeries {
 /// what was before becomes coarser. Bounded.
 class CountHistory {
  public:
+  static constexpr absl::Duration kLongest = absl::Hours(5);
+
   void add(const CountPoint& point);
-  /// Of about so long, or of less when there is not more; oldest first, at most CountSeries::kMostPoints.
-  /// Histories to which points were added at the same moments have these at the same moments.
+  /// Of about so long (kLongest at most), or of less when there is not more; oldest first, at most
+  /// CountSeries::kMostPoints. Histories to which points were added at the same moments have these at the
+  /// same moments.
   std::vector<CountPoint> last(absl::Duration length) const;
   /// From the first point on.
   const std::vector<CountPoint>& all() const { return all_.points(); }
@@ -49,7 +52,7 @@ class CountHistory {
     void add(const CountPoint& point);
   };
   Recent minutes_{absl::Seconds(1), absl::Minutes(10), {}};
-  Recent hours_{absl::Seconds(30), absl::Hours(5), {}};
+  Recent hours_{absl::Seconds(30), kLongest, {}};
   CountSeries all_;
 };
 

@@ -25,7 +25,7 @@ std::string inWords(const WaitEdge& edge) {
 /// Null when nobody says.
 const HolderIdentity* identityOf(LeaseId session, const Observations& seen) {
   const ObservedLease* lease = seen.lease(session);
-  return lease != nullptr ? lease->lease->identity.get() : nullptr;
+  return lease != nullptr ? leasescope::identityOf(lease->lease.get()) : nullptr;
 }
 
 /// "1f and 2e are one thread, …", for each two sessions that only their thread joins.

@@ -122,25 +122,21 @@ void Observations::keepOnly(const ChangeSet& complete) {
 }
 
 void Observations::upsert(const std::shared_ptr<const Lock>& lock, const Moment& now) {
-  locks_[lock->name] = lock;
-  noteQueue(*lock, now);
+  std::shared_ptr<const Lock>& known = locks_[lock->name];
+  noteQueue(*lock, known && known->heldSince.moment.steady == lock->heldSince.moment.steady, now);
+  known = lock;
 }
 
-void Observations::noteQueue(const Lock& lock, const Moment& now) {
+void Observations::noteQueue(const Lock& lock, bool sameHolder, const Moment& now) {
+  if (!sameHolder || lock.holder() == nullptr) queues_.erase(lock.name);
   const auto waiters = static_cast<std::int64_t>(lock.waiterCount());
-  const auto known = queues_.find(lock.name);
-  const bool sameHolder =
-      known != queues_.end() && known->second.heldSince.steady == lock.heldSince.moment.steady;
-  if (known != queues_.end() && (!sameHolder || lock.holder() == nullptr)) queues_.erase(known);
-  if (lock.holder() == nullptr || (waiters == 0 && !sameHolder)) return;
-  ObservedQueue& queue = queues_[lock.name];
-  if (!sameHolder) {
-    queue.heldSince = lock.heldSince.moment;
-    // Whoever is the first was seen to come; more at once were there already.
-    if (waiters == 1) queue.waiters.add({.at = lock.heldSince.moment, .count = 0});
+  if (lock.holder() == nullptr || (waiters == 0 && !queues_.contains(lock.name))) return;
+  CountSeries& counts = queues_[lock.name].waiters;
+  // Whoever is the first was seen to come; more at once were there already.
+  if (counts.points().empty() && waiters == 1) counts.add({.at = lock.heldSince.moment, .count = 0});
+  if (counts.points().empty() || counts.points().back().count != waiters) {
+    counts.add({.at = now, .count = waiters});
   }
-  const std::vector<CountPoint>& points = queue.waiters.points();
-  if (points.empty() || points.back().count != waiters) queue.waiters.add({.at = now, .count = waiters});
 }
 
 const ObservedQueue* Observations::queue(const std::string& lock) const {

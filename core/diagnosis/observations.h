@@ -37,7 +37,6 @@ struct LostWaiter {
 
 /// Who waited behind the present holder of a lock, over time.
 struct ObservedQueue {
-  Moment heldSince;         // by that holder
   CountSeries waiters;      // whenever they changed
   std::int64_t gaveUp = 0;  // waiters that left before they got the lock
 };
@@ -92,7 +91,7 @@ class Observations {
   std::optional<LostWaiter::Cause> causeOf(const Happening& leftQueue);
   void upsert(const std::shared_ptr<const Lease>& lease, const Moment& now);
   void upsert(const std::shared_ptr<const Lock>& lock, const Moment& now);
-  void noteQueue(const Lock& lock, const Moment& now);
+  void noteQueue(const Lock& lock, bool sameHolder, const Moment& now);
   void keepOnly(const ChangeSet& complete);
   void forgetOldHabits();
 

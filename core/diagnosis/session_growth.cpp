@@ -10,7 +10,6 @@ namespace {
 
 // Robust slopes cost the square of the number of points.
 constexpr std::size_t kMostPoints = 64;
-constexpr absl::Duration kLongest = absl::Hours(5);
 // Times the least time, for growth that begins while the cluster is watched.
 constexpr int kLaterTakes = 3;
 
@@ -78,7 +77,7 @@ std::optional<Growth> longestGrowth(const Observations& seen, const Thresholds& 
     return Growth{whole, *slope};
   }
   const absl::Duration least = thresholds.growthTime * kLaterTakes;
-  for (absl::Duration length = kLongest; length >= least; length /= 2) {
+  for (absl::Duration length = CountHistory::kLongest; length >= least; length /= 2) {
     Stretch all{seen.keylessSessions().last(length), seen.contenders().last(length)};
     if (all.sessions.empty()) continue;
     Stretch since = sinceFewest(std::move(all));
@@ -108,10 +107,10 @@ std::optional<absl::Duration> rhythmOf(const std::deque<Moment>& begun) {
 }  // namespace
 
 std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds& thresholds) {
-  const std::int64_t renewed = renewedSessions(seen);
-  if (renewed < thresholds.growthSessions / 2) return std::nullopt;
   const std::optional<Growth> growth = longestGrowth(seen, thresholds);
   if (!growth) return std::nullopt;
+  const std::int64_t renewed = renewedSessions(seen);  // looks at every lease, so it comes last
+  if (renewed < thresholds.growthSessions / 2) return std::nullopt;
   const auto& [stretch, slope] = *growth;
   const std::vector<CountPoint>& points = stretch.sessions;
   Finding finding{

@@ -44,6 +44,8 @@ class WaitGraph {
   std::size_t edgeCount() const { return edgeCount_; }
   /// Sessions that wait or are waited for.
   std::size_t sessionCount() const { return nodes_.size(); }
+  /// It waits or is waited for.
+  bool contains(LeaseId session) const { return nodes_.contains(session); }
   /// One circle for each group of sessions that wait for each other: the shortest through the group's
   /// smallest lease id, beginning there. Ordered by that id.
   const std::vector<WaitCycle>& cycles();

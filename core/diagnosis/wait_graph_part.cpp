@@ -156,7 +156,7 @@ SessionIdentities identitiesIn(const WaitGraphPart& part, const std::function<co
   SessionIdentities identities;
   for (const LeaseId session : sessionsIn(part)) {
     const Lease* lease = find(session);
-    if (lease != nullptr && saysWho(lease->identity.get())) identities[session] = lease->identity;
+    if (saysWho(identityOf(lease))) identities[session] = lease->identity;
   }
   return identities;
 }

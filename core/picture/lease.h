@@ -46,4 +46,9 @@ struct Lease {
   bool keyless() const { return keys->empty() && knowsAllKeys; }
 };
 
+/// What its holder says of itself. Null: it says nothing, or nothing is known of the lease (null).
+inline const HolderIdentity* identityOf(const Lease* lease) {
+  return lease != nullptr ? lease->identity.get() : nullptr;
+}
+
 }  // namespace leasescope

@@ -31,13 +31,13 @@ QVariant ttlFraction(const Lease* lease, const Moment& now) {
   return std::clamp(absl::FDivDuration(*remaining, *lease->granted), 0.0, 1.0);
 }
 
-bool saysWho(const Lease* lease) { return lease != nullptr && leasescope::saysWho(lease->identity.get()); }
+bool saysWho(const Lease* lease) { return leasescope::saysWho(identityOf(lease)); }
 
 QString withWho(const QString& session, const Lease* lease) {
   return saysWho(lease) ? Words::tr("%1 (%2)").arg(session, whoText(lease)) : session;
 }
 
-QString whoText(const Lease* lease) { return whoText(lease != nullptr ? lease->identity.get() : nullptr); }
+QString whoText(const Lease* lease) { return whoText(identityOf(lease)); }
 
 QString whoText(const HolderIdentity* who) {
   if (who == nullptr || (who->service.empty() && who->host.empty())) {
@@ -48,9 +48,7 @@ QString whoText(const HolderIdentity* who) {
   return QStringLiteral("%1@%2").arg(service, keyText(who->host, kMostWhoChars));
 }
 
-QString whoWords(const Lease* lease) {
-  return QString::fromStdString(identityText(lease != nullptr ? lease->identity.get() : nullptr));
-}
+QString whoWords(const Lease* lease) { return QString::fromStdString(identityText(identityOf(lease))); }
 
 Tone ttlTone(const Lease* lease, const Moment& now) {
   return stateTone(lease != nullptr ? lease->state(now) : LeaseState::Unknown);

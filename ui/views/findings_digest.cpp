@@ -26,8 +26,8 @@ bool isOfDemo(const Finding& finding, const LeaseBook& book) {
       lock == demoLock(DemoProgram::Fixed)) {
     return true;
   }
-  const Lease* lease = book.find(finding.subject.lease);
-  return lease != nullptr && lease->identity != nullptr && lease->identity->service == kDemoService;
+  const HolderIdentity* who = identityOf(book.find(finding.subject.lease));
+  return who != nullptr && who->service == kDemoService;
 }
 
 QString lineOf(const Heap& heap) {

@@ -235,12 +235,9 @@ const Lock* FindingsPage::lockOf(const Finding& finding) const {
 
 /// Who waits, or is waited for, there; kNoLease: nobody is.
 LeaseId FindingsPage::sessionInGraph(const Finding& finding) const {
-  const Lock* lock = lockOf(finding);
-  const auto inGraph = [this](LeaseId lease) {
-    WaitGraph& waits = picture().waits();
-    return lease != etcd::kNoLease && !(waits.waitsOf(lease).empty() && waits.waitersFor(lease).empty());
-  };
+  const auto inGraph = [this](LeaseId lease) { return picture().waits().contains(lease); };
   if (inGraph(finding.subject.lease)) return finding.subject.lease;
+  const Lock* lock = lockOf(finding);
   if (lock == nullptr) return etcd::kNoLease;
   const auto found = std::ranges::find_if(lock->queue, inGraph, &Contender::lease);
   return found == lock->queue.end() ? etcd::kNoLease : found->lease;

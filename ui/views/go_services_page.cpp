@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <QAction>
 #include <QClipboard>
 #include <QFileDialog>
 #include <QGuiApplication>
@@ -129,8 +130,9 @@ void GoServicesPage::makeTable() {
   table_->sortByColumn(GoServicesModel::NameColumn, Qt::AscendingOrder);
   table_->setColumnWidths(kColumnWidths);
   table_->setColumnHidden(GoServicesModel::KeptAliveColumn, true);  // nearly always as many as sessions
-  table_->addOwnCommand(QStringLiteral("close"), tr("Remove"), QKeySequence::Delete,
-                        [this] { removeSelected(); });
+  QAction* remove = table_->addCommand(QStringLiteral("close"), tr("Remove"), QKeySequence::Delete,
+                                       [this] { removeSelected(); });
+  remove->setShortcutContext(Qt::WidgetShortcut);  // asks nothing, so it needs the table's focus
 }
 
 void GoServicesPage::connectSignals() {

@@ -57,24 +57,15 @@ TableView::TableView(QAbstractItemModel* model, Qt::ShortcutContext reach, QWidg
   addCommand(QStringLiteral("copy"), tr("Copy rows"), QKeySequence::Copy, [this] { copySelection(); });
 }
 
-void TableView::addCommand(const QString& iconName, const QString& text, const QKeySequence& keys,
-                           std::function<void()> run) {
-  add(iconName, text, keys, reach_, std::move(run));
-}
-
-void TableView::addOwnCommand(const QString& iconName, const QString& text, const QKeySequence& keys,
-                              std::function<void()> run) {
-  add(iconName, text, keys, Qt::WidgetShortcut, std::move(run));
-}
-
-void TableView::add(const QString& iconName, const QString& text, const QKeySequence& keys,
-                    Qt::ShortcutContext reach, std::function<void()> run) {
+QAction* TableView::addCommand(const QString& iconName, const QString& text, const QKeySequence& keys,
+                               std::function<void()> run) {
   auto* action = new QAction(icon(iconName), text, this);
   action->setShortcut(keys);
-  action->setShortcutContext(reach);
+  action->setShortcutContext(reach_);
   action->setAutoRepeat(false);
   connect(action, &QAction::triggered, this, std::move(run));
   addAction(action);
+  return action;
 }
 
 void TableView::setColumnWidths(std::span<const ColumnWidth> widths) {

@@ -27,11 +27,8 @@ class TableView : public QTreeView {
   explicit TableView(QAbstractItemModel* model, Qt::ShortcutContext reach, QWidget* parent = nullptr);
 
   /// One more line of the context menu, with its shortcut; copying the rows is there from the beginning.
-  void addCommand(const QString& iconName, const QString& text, const QKeySequence& keys,
-                  std::function<void()> run);
-  /// The same, for what is done without a question: its shortcut needs the table's focus.
-  void addOwnCommand(const QString& iconName, const QString& text, const QKeySequence& keys,
-                     std::function<void()> run);
+  QAction* addCommand(const QString& iconName, const QString& text, const QKeySequence& keys,
+                      std::function<void()> run);
   using ColumnWidth = std::pair<int, int>;  // the model's column, pixels
   void setColumnWidths(std::span<const ColumnWidth> widths);
   /// Columns and order of the rows, under "`page`/columns".
@@ -71,8 +68,6 @@ class TableView : public QTreeView {
 
  private:
   void applyColours();
-  void add(const QString& iconName, const QString& text, const QKeySequence& keys, Qt::ShortcutContext reach,
-           std::function<void()> run);
 
   const Qt::ShortcutContext reach_;
   QTimer tick_;
