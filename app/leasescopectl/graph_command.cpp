@@ -7,6 +7,7 @@
 #include "app/leasescopectl/json_output.h"
 #include "app/leasescopectl/table.h"
 #include "core/diagnosis/cycle_break.h"
+#include "core/diagnosis/joined_waits.h"
 #include "core/diagnosis/wait_graph_dot.h"
 #include "core/monitor/snapshot.h"
 #include "core/picture/key_text.h"
@@ -31,18 +32,18 @@ class Waits {
     graph.apply(all);
     edges_ = graph.edges();
     cycles_ = graph.cycles();
+    suspected_ = joinedCycles(graph, [this](LeaseId id) { return find(id); });
     for (const auto& lock : all.locks) locks_[lock->name] = lock.get();
   }
 
-  const std::vector<WaitCycle>& cycles() const { return cycles_; }
+  bool deadlocked() const { return !cycles_.empty() || !suspected_.empty(); }
 
   nlohmann::json json() const {
     std::set<LeaseId> sessions;
-    nlohmann::json json = {{"cluster_id", clusterHex(all_.clusterId)},
-                           {"revision", all_.revision},
-                           {"nodes", nlohmann::json::array()},
-                           {"edges", nlohmann::json::array()},
-                           {"cycles", nlohmann::json::array()}};
+    nlohmann::json json = {
+        {"cluster_id", clusterHex(all_.clusterId)}, {"revision", all_.revision},
+        {"nodes", nlohmann::json::array()},         {"edges", nlohmann::json::array()},
+        {"cycles", nlohmann::json::array()},        {"suspected_cycles", nlohmann::json::array()}};
     for (const WaitEdge& edge : edges_) {
       json["edges"].push_back(toJson(edge));
       sessions.insert({edge.waiter, edge.holder});
@@ -52,18 +53,23 @@ class Waits {
           {{"lease", etcd::leaseHex(session)}, {"identity", toJson(identityOf(find(session)))}});
     }
     for (const WaitCycle& cycle : cycles_) json["cycles"].push_back(toJson(cycle));
+    for (const WaitCycle& cycle : suspected_) json["suspected_cycles"].push_back(toJson(cycle));
     return json;
   }
 
   std::string dot() const {
-    const WaitGraphPart part = partWorthDrawing(edges_, cycles_, kDotLimits);
+    std::vector<WaitCycle> all = cycles_;
+    all.insert(all.end(), suspected_.begin(), suspected_.end());
+    const WaitGraphPart part = partWorthDrawing(edges_, all, kDotLimits);
     return toDot(part, identitiesIn(part, [this](LeaseId id) { return find(id); }));
   }
 
   std::string text() const {
     if (edges_.empty()) return fmt::format("nobody waits for anybody at revision {}\n", all_.revision);
     std::string text;
-    for (const WaitCycle& cycle : cycles_) text += inWords(cycle);
+    for (const auto* cycles : {&cycles_, &suspected_}) {
+      for (const WaitCycle& cycle : *cycles) text += inWords(cycle);
+    }
     const bool said =
         std::ranges::any_of(all_.leases, [](const auto& lease) { return saysWho(identityOf(lease.get())); });
     std::vector<Table::Column> columns = {{"WAITER"}, {"LOCK"}, {"WAITS FOR"}, {"WHICH"}};
@@ -78,7 +84,8 @@ class Waits {
       table.add(std::move(row));
     }
     return text + table.text() +
-           fmt::format("{} waits, {} deadlocks at revision {}\n", edges_.size(), cycles_.size(),
+           fmt::format("{} waits, {} deadlocks{} at revision {}\n", edges_.size(), cycles_.size(),
+                       suspected_.empty() ? "" : fmt::format(" and perhaps {} more", suspected_.size()),
                        all_.revision);
   }
 
@@ -90,12 +97,20 @@ class Waits {
   }
 
   std::string inWords(const WaitCycle& cycle) const {
-    std::string text = "DEADLOCK: lease " + named(cycle.edges.front().waiter);
+    const bool proven = cycle.confidence == Confidence::Proven;
+    std::string text =
+        (proven ? "DEADLOCK: lease " : "PERHAPS A DEADLOCK: lease ") + named(cycle.edges.front().waiter);
+    LeaseId before = cycle.edges.front().waiter;
     for (const WaitEdge& edge : cycle.edges) {
       if (&edge != &cycle.edges.front()) text += ", which";
-      const bool closes = &edge == &cycle.edges.back();
+      if (before != edge.waiter) text += " is one thread with " + etcd::leaseHex(edge.waiter) + ", which";
+      before = edge.holder;
+      const bool closes = proven && &edge == &cycle.edges.back();
       text += fmt::format(" waits for {}, {} {}", printableKey(edge.lock), holds(edge) ? "held by" : "behind",
                           closes ? etcd::leaseHex(edge.holder) : named(edge.holder));
+    }
+    if (before != cycle.edges.front().waiter) {
+      text += ", which is one thread with " + etcd::leaseHex(cycle.edges.front().waiter);
     }
     const LeaseId least = leastHarmfulRevoke(cycle, [this](LeaseId id) { return find(id); });
     const Lease* lease = find(least);
@@ -117,6 +132,7 @@ class Waits {
   absl::flat_hash_map<std::string, const Lock*> locks_;
   std::vector<WaitEdge> edges_;
   std::vector<WaitCycle> cycles_;
+  std::vector<WaitCycle> suspected_;
 };
 
 int runGraph(const Console& console, const GraphFlags& flags) {
@@ -131,13 +147,14 @@ int runGraph(const Console& console, const GraphFlags& flags) {
   } else {
     console.printText(flags.dot ? waits.dot() : waits.text());
   }
-  return waits.cycles().empty() ? kFine : kNo;
+  return waits.deadlocked() ? kNo : kFine;
 }
 
 }  // namespace
 
 void addGraphCommand(CLI::App& app, Console& console) {
-  CLI::App* graph = app.add_subcommand("graph", "who waits for whom; 1 when there is a deadlock");
+  CLI::App* graph =
+      app.add_subcommand("graph", "who waits for whom; 1 when there is a deadlock, or perhaps one");
   const auto flags = std::make_shared<GraphFlags>();
   CLI::Option* json = graph->add_flag("--json", flags->json, "one JSON object");
   graph->add_flag("--dot", flags->dot, "text for Graphviz, of a large graph a part")->excludes(json);

@@ -134,7 +134,7 @@ nlohmann::json toJson(const WaitEdge& edge) {
 
 nlohmann::json toJson(const WaitCycle& cycle) {
   nlohmann::json leases = nlohmann::json::array();
-  for (const WaitEdge& edge : cycle.edges) leases.push_back(etcd::leaseHex(edge.waiter));
+  for (const LeaseId session : sessionsIn(cycle)) leases.push_back(etcd::leaseHex(session));
   return leases;
 }
 

@@ -33,7 +33,7 @@ nlohmann::json toJson(const Happening& happening);
 nlohmann::json toJson(const RevokePreview& preview, bool revoked);
 nlohmann::json toJson(const HolderIdentity* identity);  // null when nothing is said
 nlohmann::json toJson(const WaitEdge& edge);
-nlohmann::json toJson(const WaitCycle& cycle);  // its leases, each waits for the next
+nlohmann::json toJson(const WaitCycle& cycle);  // its leases, each waits for the next or is of its thread
 nlohmann::json toJson(const DemoSide& side);
 
 std::string_view stateName(LeaseState state);

@@ -20,7 +20,7 @@ bool standsInBetween(const WaitEdge& inTheWay, const WaitEdge& waits) {
 
 }  // namespace
 
-LeaseId leastHarmfulRevoke(const WaitCycle& cycle, const std::function<const Lease*(LeaseId)>& find) {
+LeaseId leastHarmfulRevoke(const WaitCycle& cycle, const FindLease& find) {
   const auto harm = [&](const WaitEdge& inTheWay, const WaitEdge& waits) {
     const LeaseId session = inTheWay.holder;
     const Lease* lease = find(session);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <functional>
-
 #include "core/diagnosis/wait_graph.h"
 #include "core/picture/lease.h"
 
@@ -10,8 +8,7 @@ namespace leasescope {
 /// Which session of a circle to end so that the others go on: the one whose revoke makes the fewest keys
 /// vanish; of several the one that was seen last, and of those the one with the greatest lease id, as etcd's
 /// ids grow with time (etcd: pkg/idutil). Who only stands in a queue between two others is not asked for: the
-/// circle would close behind it. `find` returns null for a lease that nothing is known of, which is chosen
-/// last. Pure.
-LeaseId leastHarmfulRevoke(const WaitCycle& cycle, const std::function<const Lease*(LeaseId)>& find);
+/// circle would close behind it. A lease that nothing is known of is chosen last. Pure.
+LeaseId leastHarmfulRevoke(const WaitCycle& cycle, const FindLease& find);
 
 }  // namespace leasescope

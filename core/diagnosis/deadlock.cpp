@@ -22,21 +22,12 @@ std::string inWords(const WaitEdge& edge) {
                      etcd::leaseHex(edge.holder));
 }
 
-/// Null when nobody says.
-const HolderIdentity* identityOf(LeaseId session, const Observations& seen) {
-  const ObservedLease* lease = seen.lease(session);
-  return lease != nullptr ? leasescope::identityOf(lease->lease.get()) : nullptr;
-}
-
 /// "1f and 2e are one thread, …", for each two sessions that only their thread joins.
-std::string joints(const WaitCycle& cycle, const Observations& seen) {
+std::string jointsInWords(const WaitCycle& cycle, const FindLease& find) {
   std::string text;
-  LeaseId before = cycle.edges.back().holder;
-  for (const WaitEdge& edge : cycle.edges) {
-    const LeaseId joined = std::exchange(before, edge.holder);
-    if (joined == edge.waiter) continue;
-    text += fmt::format(" {} and {} are one thread: {}.", etcd::leaseHex(joined), etcd::leaseHex(edge.waiter),
-                        identityText(identityOf(edge.waiter, seen)));
+  for (const WaitJoint& joint : jointsOf(cycle)) {
+    text += fmt::format(" {} and {} are one thread: {}.", etcd::leaseHex(joint.has),
+                        etcd::leaseHex(joint.waits), identityText(identityOf(find(joint.waits))));
   }
   return text;
 }
@@ -54,11 +45,10 @@ std::string summary(const WaitCycle& cycle, bool proven) {
 
 }  // namespace
 
-std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence confidence,
-                               const Observations& seen) {
-  const bool proven = confidence == Confidence::Proven;
+std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, const FindLease& find) {
   std::vector<Finding> findings;
   for (const WaitCycle& cycle : cycles) {
+    const bool proven = cycle.confidence == Confidence::Proven;
     std::vector<std::string> sessions;
     std::vector<std::string> locks;
     std::vector<std::string> keys;
@@ -67,18 +57,15 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence 
       sessions.push_back(etcd::leaseHex(edge.waiter));
       locks.push_back(printableKey(edge.lock));
       keys.push_back(printableKey(edge.key));
-      identities.push_back(identityText(identityOf(edge.waiter, seen)));
+      identities.push_back(identityText(identityOf(find(edge.waiter))));
     }
-    const LeaseId victim = leastHarmfulRevoke(cycle, [&seen](LeaseId id) {
-      const ObservedLease* lease = seen.lease(id);
-      return lease == nullptr ? nullptr : lease->lease.get();
-    });
+    const LeaseId victim = leastHarmfulRevoke(cycle, find);
     findings.push_back(
         {.kind = FindingKind::Deadlock,
          .severity = proven ? FindingSeverity::Critical : FindingSeverity::Warning,
-         .confidence = confidence,
+         .confidence = cycle.confidence,
          .subject = {.lease = cycle.edges.front().waiter, .lock = cycle.edges.front().lock},
-         .summary = summary(cycle, proven) + joints(cycle, seen),
+         .summary = summary(cycle, proven) + jointsInWords(cycle, find),
          .evidence = {{"leases", std::move(sessions)},
                       {"locks", std::move(locks)},
                       {"keys", std::move(keys)}},
@@ -89,7 +76,7 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence 
                                revokeCommand(victim)),
          .revoke = victim});
     const bool said = std::ranges::any_of(
-        cycle.edges, [&](const WaitEdge& edge) { return saysWho(identityOf(edge.waiter, seen)); });
+        cycle.edges, [&](const WaitEdge& edge) { return saysWho(identityOf(find(edge.waiter))); });
     if (said) findings.back().evidence.push_back({"identities", std::move(identities)});
   }
   return findings;

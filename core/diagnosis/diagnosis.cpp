@@ -78,8 +78,13 @@ std::vector<Finding> Diagnosis::judge(Verdict& verdict) {
     add(all, leaseMismatches(*lock));
   }
   seen_.counted(verdict.census.leasesWithoutKeys, verdict.census.contenders, now);
-  add(all, deadlocks(seen_.waits().cycles(), Confidence::Proven, seen_));
-  add(all, deadlocks(joinedCycles(seen_), Confidence::Suspected, seen_));
+  const FindLease find = [this](LeaseId id) {
+    const ObservedLease* lease = seen_.lease(id);
+    return lease != nullptr ? lease->lease.get() : nullptr;
+  };
+  verdict.suspectedCycles = joinedCycles(seen_.waits(), find);
+  add(all, deadlocks(seen_.waits().cycles(), find));
+  add(all, deadlocks(verdict.suspectedCycles, find));
   add(all, sessionGrowth(seen_, thresholds_));
   add(all, expiryStorm(seen_, thresholds_, now));
   add(all, falseOwnerRisks(seen_, now));

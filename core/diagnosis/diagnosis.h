@@ -28,6 +28,8 @@ struct Verdict {
   Moment at;
   std::vector<Finding> findings;  // most urgent first
   Census census;
+  /// Deadlocks that only threads close (joinedCycles); the others follow from the waits at any moment.
+  std::vector<WaitCycle> suspectedCycles;
   /// Leases that may be leaked, of which nothing can be said yet, and why.
   struct Unjudged {
     std::size_t tooShort = 0;   // without keys, but not seen for long enough

@@ -26,6 +26,8 @@ std::string_view causeText(LostWaiter::Cause cause) {
       return "its lease ran out";
     case LostWaiter::Cause::Removed:
       return "removed with Leasescope";
+    case LostWaiter::Cause::Revoked:
+      return "its lease was revoked, by somebody or by its own client that closes";
   }
   return "";
 }
@@ -39,7 +41,8 @@ std::vector<Finding> falseOwnerRisks(const Observations& seen, const Moment& now
     if (now - lost.at > kRemembered) continue;
     Finding finding{
         .kind = FindingKind::FalseOwnerRisk,
-        .severity = FindingSeverity::Critical,
+        .severity =
+            lost.cause == LostWaiter::Cause::Revoked ? FindingSeverity::Warning : FindingSeverity::Critical,
         .confidence = Confidence::Suspected,
         .subject = {.lease = lost.waiter.lease, .lock = lost.lock},
         .summary =

@@ -41,10 +41,6 @@ std::string_view severityName(FindingSeverity severity) {
   return "";
 }
 
-std::string_view confidenceName(Confidence confidence) {
-  return confidence == Confidence::Proven ? "proven" : "suspected";
-}
-
 std::string subjectText(const Subject& subject) {
   if (!subject.key.empty()) return "key " + printableKey(subject.key);
   if (!subject.lock.empty()) return "lock " + printableKey(subject.lock);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "core/diagnosis/confidence.h"
 #include "core/diagnosis/count_series.h"
 #include "core/picture/lock.h"
 
@@ -41,12 +42,6 @@ std::optional<FindingKind> findingKindNamed(std::string_view name);
 
 enum class FindingSeverity { Info, Warning, Critical };
 std::string_view severityName(FindingSeverity severity);
-
-enum class Confidence {
-  Suspected,  // the evidence fits, but another cause would look the same
-  Proven,     // there is no other explanation
-};
-std::string_view confidenceName(Confidence confidence);
 
 /// What a finding is about: a lease, a lock or a key of it, a member, or an alarm that etcd raises. Nothing
 /// set: the whole cluster.

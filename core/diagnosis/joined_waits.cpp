@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -15,16 +15,15 @@ using Thread = std::tuple<std::string_view, std::int64_t, std::string_view>;  //
 /// For each session of a thread that has several, one that stands for all of them.
 using Joined = absl::flat_hash_map<LeaseId, LeaseId>;
 
-std::optional<Thread> threadOf(const Lease& lease) {
-  const HolderIdentity* who = lease.identity.get();
+std::optional<Thread> threadOf(const HolderIdentity* who) {
   if (who == nullptr || who->host.empty() || !who->pid || who->thread.empty()) return std::nullopt;
   return Thread(who->host, *who->pid, who->thread);
 }
 
-Joined joinedByThread(const Observations& seen) {
+Joined joinedByThread(const WaitGraph& waits, const FindLease& find) {
   absl::flat_hash_map<Thread, std::vector<LeaseId>> sessions;
-  for (const auto& [id, observed] : seen.leases()) {
-    if (const auto thread = threadOf(*observed.lease)) sessions[*thread].push_back(id);
+  for (const LeaseId session : waits.sessions()) {
+    if (const auto thread = threadOf(identityOf(find(session)))) sessions[*thread].push_back(session);
   }
   Joined joined;
   for (const auto& [thread, leases] : sessions) {
@@ -35,51 +34,53 @@ Joined joinedByThread(const Observations& seen) {
   return joined;
 }
 
-/// The queue as it would be if each of those threads had one session.
-std::shared_ptr<const Lock> withJoined(const Lock& lock, const Joined& joined) {
-  auto copy = std::make_shared<Lock>(lock);
+/// What those sessions wait for, and what those wait for, and so on.
+std::vector<WaitEdge> waitsAheadOf(const Joined& joined, const WaitGraph& waits) {
+  std::vector<WaitEdge> ahead;
+  std::vector<LeaseId> left;
+  absl::flat_hash_set<LeaseId> seen;
+  for (const auto& [session, first] : joined) {
+    left.push_back(session);
+    seen.insert(session);
+  }
+  while (!left.empty()) {
+    std::vector<WaitEdge> edges = waits.waitsOf(left.back());
+    left.pop_back();
+    for (const WaitEdge& edge : edges) {
+      if (seen.insert(edge.holder).second) left.push_back(edge.holder);
+    }
+    std::ranges::move(edges, std::back_inserter(ahead));
+  }
+  return ahead;
+}
+
+/// The waits as they would be if each of those threads had one session.
+std::vector<WaitEdge> withJoined(std::vector<WaitEdge> edges, const Joined& joined) {
   const auto join = [&joined](LeaseId& lease) {
     if (const auto found = joined.find(lease); found != joined.end()) lease = found->second;
   };
-  for (Contender& contender : copy->queue) {
-    join(contender.lease);
-    join(contender.waitsOnLease);
+  for (WaitEdge& edge : edges) {
+    join(edge.waiter);
+    join(edge.holder);
   }
-  return copy;
-}
-
-/// With the leases that are really meant.
-WaitEdge undone(WaitEdge edge, const Observations& seen) {
-  const std::vector<Contender>& queue = seen.lock(edge.lock)->queue;
-  const auto waiter = std::ranges::find(queue, edge.key, &Contender::waitsOn);
-  edge.waiter = waiter->lease;
-  edge.holder = waiter->waitsOnLease;
-  return edge;
-}
-
-bool isOfLeasesAlone(const WaitCycle& cycle) {
-  LeaseId before = cycle.edges.back().holder;
-  for (const WaitEdge& edge : cycle.edges) {
-    if (edge.waiter != std::exchange(before, edge.holder)) return false;
-  }
-  return true;
+  return edges;
 }
 
 }  // namespace
 
-std::vector<WaitCycle> joinedCycles(const Observations& seen) {
-  const Joined joined = joinedByThread(seen);
+std::vector<WaitCycle> joinedCycles(const WaitGraph& waits, const FindLease& find) {
+  const Joined joined = joinedByThread(waits, find);
   if (joined.empty()) return {};
-  ChangeSet queues;
-  for (const auto& [name, lock] : seen.locks()) {
-    if (lock->queue.size() > 1) queues.locks.push_back(withJoined(*lock, joined));
-  }
-  WaitGraph graph;
-  graph.apply(queues);
+  const std::vector<WaitEdge> edges = waitsAheadOf(joined, waits);
+  const std::vector<WaitEdge> ofThreads = withJoined(edges, joined);
+  WaitGraph graph(ofThreads);
   std::vector<WaitCycle> cycles;
-  for (WaitCycle cycle : graph.cycles()) {
-    for (WaitEdge& edge : cycle.edges) edge = undone(std::move(edge), seen);
-    if (!isOfLeasesAlone(cycle)) cycles.push_back(std::move(cycle));
+  for (const WaitCycle& cycle : graph.cycles()) {
+    WaitCycle meant{.edges = {}, .confidence = Confidence::Suspected};
+    for (const WaitEdge& edge : cycle.edges) {
+      meant.edges.push_back(edges[std::ranges::find(ofThreads, edge) - ofThreads.begin()]);
+    }
+    if (!jointsOf(meant).empty()) cycles.push_back(std::move(meant));
   }
   return cycles;
 }

@@ -94,7 +94,7 @@ void Observations::noteLostWaiter(const Happening& happening) {
   if (lostWaiters_.size() > kMostLostWaiters) lostWaiters_.pop_front();
 }
 
-/// nullopt: as far as can be seen, the client withdrew.
+/// nullopt: as far as can be seen, the client withdrew. Of a lease with one key a revoke looks the same.
 std::optional<LostWaiter::Cause> Observations::causeOf(const Happening& leftQueue) {
   const auto removing = removing_.find(leftQueue.key);
   if (removing != removing_.end() && leftQueue.at - removing->second <= kRemovalTakes) {
@@ -102,8 +102,9 @@ std::optional<LostWaiter::Cause> Observations::causeOf(const Happening& leftQueu
     return LostWaiter::Cause::Removed;
   }
   const ObservedLease* observed = lease(leftQueue.lease);
-  if (observed == nullptr || !hadRunOut(*observed->lease, leftQueue.at)) return std::nullopt;
-  return LostWaiter::Cause::RanOut;
+  if (observed != nullptr && hadRunOut(*observed->lease, leftQueue.at)) return LostWaiter::Cause::RanOut;
+  if (leftQueue.leaseEnded) return LostWaiter::Cause::Revoked;
+  return std::nullopt;
 }
 
 void Observations::removing(const std::vector<std::string>& keys, const Moment& now) {

@@ -27,6 +27,7 @@ struct LostWaiter {
   enum class Cause {
     RanOut,   // its lease had
     Removed,  // this program removed the key, or its lease
+    Revoked,  // its lease was, by whomever: it may have been its own client that closes
   };
   std::string lock;
   Contender waiter;
@@ -52,8 +53,7 @@ class Observations {
   void ghostsListed(std::string member, std::vector<LeaseId> leases);
   /// So many there are; to be told at about equal distances in time.
   void counted(std::size_t keylessSessions, std::size_t contenders, const Moment& now);
-  /// This program is about to remove these keys: who waits with one of them does not leave by itself. Whether
-  /// a revoke is somebody else's or the client's own, when it closes its session, can't be seen.
+  /// This program is about to remove these keys: who waits with one of them does not leave by itself.
   void removing(const std::vector<std::string>& keys, const Moment& now);
 
   const absl::flat_hash_map<LeaseId, ObservedLease>& leases() const { return leases_; }

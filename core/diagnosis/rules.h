@@ -28,9 +28,7 @@ std::vector<Finding> orphanedContenders(const Lock& lock, const Moment& now);
 std::vector<Finding> leaseMismatches(const Lock& lock);
 
 // About everything.
-/// `confidence`: suspected when threads join the sessions of the circles (joinedCycles).
-std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, Confidence confidence,
-                               const Observations& seen);
+std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, const FindLease& find);
 std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds& thresholds);
 /// About the worst second; subject: the cluster.
 std::optional<Finding> expiryStorm(const Observations& seen, const Thresholds& thresholds, const Moment& now);

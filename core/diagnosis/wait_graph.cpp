@@ -99,6 +99,33 @@ std::vector<std::unique_ptr<const WaitEdge>> edgesOf(const Lock& lock) {
 
 }  // namespace
 
+std::vector<WaitJoint> jointsOf(const WaitCycle& cycle) {
+  std::vector<WaitJoint> joints;
+  LeaseId before = cycle.edges.back().holder;
+  for (const WaitEdge& edge : cycle.edges) {
+    if (before != edge.waiter) joints.push_back({.has = before, .waits = edge.waiter});
+    before = edge.holder;
+  }
+  return joints;
+}
+
+std::vector<LeaseId> sessionsIn(const WaitCycle& cycle) {
+  std::vector<LeaseId> sessions;
+  for (std::size_t i = 0; i < cycle.edges.size(); ++i) {
+    const WaitEdge& edge = cycle.edges[i];
+    sessions.push_back(edge.waiter);
+    const LeaseId next = cycle.edges[(i + 1) % cycle.edges.size()].waiter;
+    if (edge.holder != next) sessions.push_back(edge.holder);
+  }
+  return sessions;
+}
+
+WaitGraph::WaitGraph(const std::vector<WaitEdge>& edges) {
+  absl::flat_hash_map<std::string, Edges> byLock;
+  for (const WaitEdge& edge : edges) byLock[edge.lock].push_back(std::make_unique<const WaitEdge>(edge));
+  for (auto& [lock, ofLock] : byLock) replace(lock, std::move(ofLock));
+}
+
 void WaitGraph::apply(const ChangeSet& changes) {
   if (changes.complete) {
     absl::flat_hash_set<std::string_view> there;
@@ -233,6 +260,13 @@ WaitCycle WaitGraph::shortestThrough(LeaseId session, const absl::flat_hash_set<
   } while (at != session);
   std::ranges::reverse(cycle.edges);
   return cycle;
+}
+
+std::vector<LeaseId> WaitGraph::sessions() const {
+  std::vector<LeaseId> sessions;
+  sessions.reserve(nodes_.size());
+  for (const auto& [session, node] : nodes_) sessions.push_back(session);
+  return sessions;
 }
 
 std::vector<WaitEdge> WaitGraph::waitsOf(LeaseId session) const {

@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "core/diagnosis/confidence.h"
 #include "core/picture/change_set.h"
 
 namespace leasescope {
@@ -25,11 +26,26 @@ struct WaitEdge {
 
 /// Sessions that wait for each other in a circle: each edge's holder is the next one's waiter, the last
 /// one's holder is the first one's waiter. A session that waits for a key of its own is a circle of one.
+/// In a suspected one some holders and next waiters are only sessions of the same thread.
 struct WaitCycle {
   std::vector<WaitEdge> edges;
+  Confidence confidence = Confidence::Proven;
 
   bool operator==(const WaitCycle&) const = default;
 };
+
+/// Two sessions of one thread, which close a circle together: with one it has what others wait for, with the
+/// other it waits.
+struct WaitJoint {
+  LeaseId has = etcd::kNoLease;
+  LeaseId waits = etcd::kNoLease;
+
+  bool operator==(const WaitJoint&) const = default;
+};
+/// In the order of the circle; a proven one has none.
+std::vector<WaitJoint> jointsOf(const WaitCycle& cycle);
+/// Everyone in it, in the order of who waits for whom.
+std::vector<LeaseId> sessionsIn(const WaitCycle& cycle);
 
 /// Who waits for whom: sessions are nodes, waiting contenders are edges. Keys without a lease belong to no
 /// session and make no edge. Kept in step with the changes of a picture; single-threaded.
@@ -38,12 +54,16 @@ struct WaitCycle {
 /// waits for whom, and only those that closed or opened are named anew.
 class WaitGraph {
  public:
+  WaitGraph() = default;
+  explicit WaitGraph(const std::vector<WaitEdge>& edges);
+
   /// Only its locks are looked at.
   void apply(const ChangeSet& changes);
 
   std::size_t edgeCount() const { return edgeCount_; }
   /// Sessions that wait or are waited for.
   std::size_t sessionCount() const { return nodes_.size(); }
+  std::vector<LeaseId> sessions() const;
   /// It waits or is waited for.
   bool contains(LeaseId session) const { return nodes_.contains(session); }
   /// One circle for each group of sessions that wait for each other: the shortest through the group's

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
+#include <map>
 #include <vector>
 
 #include "core/etcd/lease_id.h"
@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMostLabelCharacters = 120;
 constexpr std::string_view kRed = "\"#b91c1c\"";
+constexpr std::string_view kAmber = "\"#b45309\"";
 
 bool beginsCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }
 
@@ -23,6 +24,10 @@ std::string nodeName(LeaseId lease) { return dotQuoted(etcd::leaseHex(lease)); }
 std::string lockLabel(const std::string& lock) {
   if (lock.empty()) return dotQuoted("(empty name)");
   return dotQuoted(shortened(printableKey(lock), kMostLabelCharacters));
+}
+
+std::string coloured(Confidence inCycle) {
+  return fmt::format("color={0}, fontcolor={0}", inCycle == Confidence::Proven ? kRed : kAmber);
 }
 
 std::string head(const WaitGraphPart& part) {
@@ -40,9 +45,13 @@ std::string head(const WaitGraphPart& part) {
 }
 
 std::string nodes(const WaitGraphPart& part, const SessionIdentities& identities) {
-  std::set<LeaseId> inCycles;
-  for (const WaitGraphPart::Edge& edge : part.edges) {
-    if (edge.inCycle) inCycles.insert({edge.wait.waiter, edge.wait.holder});
+  std::map<LeaseId, Confidence> inCycles;
+  for (const auto& [wait, inCycle] : part.edges) {
+    if (!inCycle) continue;
+    for (const LeaseId session : {wait.waiter, wait.holder}) {
+      Confidence& known = inCycles.try_emplace(session, *inCycle).first->second;
+      known = std::max(known, *inCycle);
+    }
   }
   std::string text;
   for (const LeaseId session : sessionsIn(part)) {
@@ -51,7 +60,9 @@ std::string nodes(const WaitGraphPart& part, const SessionIdentities& identities
       attributes.push_back("label=" +
                            dotQuoted(etcd::leaseHex(session) + "\n" + identityText(who->second.get())));
     }
-    if (inCycles.contains(session)) attributes.push_back(fmt::format("color={0}, fontcolor={0}", kRed));
+    if (const auto cycle = inCycles.find(session); cycle != inCycles.end()) {
+      attributes.push_back(coloured(cycle->second));
+    }
     text += "  " + nodeName(session);
     if (!attributes.empty()) text += fmt::format(" [{}]", fmt::join(attributes, ", "));
     text += ";\n";
@@ -63,7 +74,16 @@ std::string edges(const WaitGraphPart& part) {
   std::string text;
   for (const auto& [wait, inCycle] : part.edges) {
     text += fmt::format("  {} -> {} [label={}{}];\n", nodeName(wait.waiter), nodeName(wait.holder),
-                        lockLabel(wait.lock), inCycle ? fmt::format(", color={0}, fontcolor={0}", kRed) : "");
+                        lockLabel(wait.lock), inCycle ? ", " + coloured(*inCycle) : "");
+  }
+  return text;
+}
+
+std::string joints(const WaitGraphPart& part) {
+  std::string text;
+  for (const WaitJoint& joint : part.joints) {
+    text += fmt::format("  {} -> {} [label=\"one thread\", style=dotted, dir=none, {}];\n",
+                        nodeName(joint.has), nodeName(joint.waits), coloured(Confidence::Suspected));
   }
   return text;
 }
@@ -84,7 +104,7 @@ std::string tails(const WaitGraphPart& part) {
 }  // namespace
 
 std::string toDot(const WaitGraphPart& part, const SessionIdentities& identities) {
-  return head(part) + nodes(part, identities) + edges(part) + tails(part) + "}\n";
+  return head(part) + nodes(part, identities) + edges(part) + joints(part) + tails(part) + "}\n";
 }
 
 std::string dotQuoted(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -36,11 +37,14 @@ class Choice {
     absl::flat_hash_map<std::pair<LeaseId, std::string_view>, Index> places;
     for (Index i = 0; i < edges_.size(); ++i) places[{edges_[i].waiter, edges_[i].lock}] = i;
     for (const WaitCycle& cycle : cycles) {
+      const State state =
+          cycle.confidence == Confidence::Proven ? State::InProvenCycle : State::InSuspectedCycle;
       for (const WaitEdge& edge : cycle.edges) {
         const auto place = places.find({edge.waiter, edge.lock});
         if (place == places.end() || full()) continue;
-        take(place->second, State::InCycle);
+        take(place->second, state);
       }
+      std::ranges::move(jointsOf(cycle), std::back_inserter(joints_));
     }
   }
 
@@ -57,7 +61,7 @@ class Choice {
       if (seen.insert(session).second) left.push_back(session);
     };
     for (Index i = 0; i < edges_.size(); ++i) {
-      if (state_[i] == State::InCycle) reach(edges_[i].waiter);
+      if (state_[i] > State::Taken) reach(edges_[i].waiter);
     }
     for (; !left.empty(); left.pop_front()) {
       for (const Index i : touching[left.front()]) {
@@ -86,16 +90,25 @@ class Choice {
       all.insert({edges_[i].waiter, edges_[i].holder});
       if (state_[i] == State::LeftOut) continue;
       drawn.insert({edges_[i].waiter, edges_[i].holder});
-      part.edges.push_back({.wait = edges_[i], .inCycle = state_[i] == State::InCycle});
+      part.edges.push_back({.wait = edges_[i], .inCycle = inCycle(state_[i])});
     }
     part.edgesLeftOut = edges_.size() - part.edges.size();
     part.sessionsLeftOut = all.size() - drawn.size();
     for (const Queue& queue : queues_) addTail(part, queue);
+    std::ranges::copy_if(joints_, std::back_inserter(part.joints), [&drawn](const WaitJoint& joint) {
+      return drawn.contains(joint.has) && drawn.contains(joint.waits);
+    });
     return part;
   }
 
  private:
-  enum class State : char { LeftOut, Taken, InCycle };
+  enum class State : char { LeftOut, Taken, InSuspectedCycle, InProvenCycle };
+
+  static std::optional<Confidence> inCycle(State state) {
+    if (state == State::InProvenCycle) return Confidence::Proven;
+    if (state == State::InSuspectedCycle) return Confidence::Suspected;
+    return std::nullopt;
+  }
 
   bool full() const { return taken_ >= limits_.edges; }
 
@@ -132,6 +145,7 @@ class Choice {
   std::vector<Queue> queues_;
   std::vector<Index> queueOf_;
   std::vector<State> state_;
+  std::vector<WaitJoint> joints_;
   std::size_t taken_ = 0;
 };
 
@@ -152,7 +166,7 @@ std::set<LeaseId> sessionsIn(const WaitGraphPart& part) {
   return sessions;
 }
 
-SessionIdentities identitiesIn(const WaitGraphPart& part, const std::function<const Lease*(LeaseId)>& find) {
+SessionIdentities identitiesIn(const WaitGraphPart& part, const FindLease& find) {
   SessionIdentities identities;
   for (const LeaseId session : sessionsIn(part)) {
     const Lease* lease = find(session);

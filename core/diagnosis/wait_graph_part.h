@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,7 +24,7 @@ struct DrawingLimits {
 struct WaitGraphPart {
   struct Edge {
     WaitEdge wait;
-    bool inCycle = false;
+    std::optional<Confidence> inCycle;  // as sure as that
 
     bool operator==(const Edge&) const = default;
   };
@@ -38,14 +38,16 @@ struct WaitGraphPart {
   };
   std::vector<Edge> edges;  // by lock and place in its queue; locks in byte order
   std::vector<Tail> tails;
+  std::vector<WaitJoint> joints;  // of the circles in it
   std::size_t edgesLeftOut = 0;
   std::size_t sessionsLeftOut = 0;
 
   bool operator==(const WaitGraphPart&) const = default;
 };
 
-/// Within the limits: circles first, then what hangs on them, the nearest first, then the locks that most
-/// sessions wait for. Pure; `edges` and `cycles` as WaitGraph gives them.
+/// Within the limits: circles first, in their order, then what hangs on them, the nearest first, then the
+/// locks that most sessions wait for. Pure; `edges` as WaitGraph gives them; of `cycles` those that are
+/// proven come first.
 WaitGraphPart partWorthDrawing(const std::vector<WaitEdge>& edges, const std::vector<WaitCycle>& cycles,
                                const DrawingLimits& limits = {});
 
@@ -54,7 +56,7 @@ std::set<LeaseId> sessionsIn(const WaitGraphPart& part);
 
 /// Who sessions say they are; who says nothing is not in it.
 using SessionIdentities = absl::flat_hash_map<LeaseId, SharedIdentity>;
-/// Of the sessions in the part. `find` returns null for a lease that nothing is known of.
-SessionIdentities identitiesIn(const WaitGraphPart& part, const std::function<const Lease*(LeaseId)>& find);
+/// Of the sessions in the part.
+SessionIdentities identitiesIn(const WaitGraphPart& part, const FindLease& find);
 
 }  // namespace leasescope

@@ -29,6 +29,9 @@ struct Happening {
   std::string lock;
   std::string key;
   LeaseId lease = etcd::kNoLease;
+  /// A waiter left, and all other keys of its lease, one at least, in the same revision: the lease was
+  /// revoked or ran out (etcd: server/lease/lessor.go Revoke), which no client does by deleting its key.
+  bool leaseEnded = false;
 };
 
 /// "acquired", "queued", "left_queue", …: what scripts call it.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,5 +51,8 @@ struct Lease {
 inline const HolderIdentity* identityOf(const Lease* lease) {
   return lease != nullptr ? lease->identity.get() : nullptr;
 }
+
+/// Null for a lease that nothing is known of.
+using FindLease = std::function<const Lease*(LeaseId)>;
 
 }  // namespace leasescope

@@ -180,6 +180,11 @@ std::optional<absl::Duration> LeaseTable::remaining(LeaseId id, const Moment& no
   return found->second.track.remaining(now);
 }
 
+bool LeaseTable::hasKeys(LeaseId id) const {
+  const auto found = leases_.find(id);
+  return found != leases_.end() && found->second.hasKeys();
+}
+
 std::vector<LeaseId> LeaseTable::phantoms() const {
   std::vector<LeaseId> ids;
   for (const auto& [id, seen] : phantoms_) {

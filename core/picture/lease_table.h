@@ -50,6 +50,8 @@ class LeaseTable {
   /// The saw-tooth of one lease; empty when unknown.
   std::vector<TtlPoint> history(LeaseId id) const;
   std::optional<absl::Duration> remaining(LeaseId id, const Moment& now) const;
+  /// That of its identity counts.
+  bool hasKeys(LeaseId id) const;
   std::size_t size() const { return leases_.size(); }
   /// Leases that a member goes on listing although etcd does not know them (etcd#14019); sorted.
   std::vector<LeaseId> phantoms() const;

@@ -88,6 +88,7 @@ void Picture::remove(const etcd::KeyValue& kv, const Moment& now) {
   if (known == keys_.end() || kv.modRevision <= known->second.modRevision) return;
   locks_.remove(known->first, known->second);
   detach(known->second.lease, kv.key, now);
+  if (known->second.lease != etcd::kNoLease) ++keysRemoved_[known->second.lease];
   keys_.erase(known);
 }
 
@@ -112,8 +113,19 @@ void Picture::finishRevision(Revision revision, const Moment& now) {
     const std::optional<absl::Duration> left = leases_.remaining(lease, now);
     return left && *left <= kRanOut;
   };
+  const std::size_t before = happenings_.size();
   locks_.finishRevision(keys_, revision, now, ranOut, happenings_);
+  for (std::size_t i = before; i < happenings_.size(); ++i) {
+    Happening& happening = happenings_[i];
+    happening.leaseEnded = happening.type == Happening::Type::LeftQueue && endedNow(happening.lease);
+  }
+  keysRemoved_.clear();
   revision_ = std::max(revision_, revision);
+}
+
+bool Picture::endedNow(LeaseId lease) const {
+  const auto removed = keysRemoved_.find(lease);
+  return removed != keysRemoved_.end() && removed->second > 1 && !leases_.hasKeys(lease);
 }
 
 void Picture::advance(Revision revision) { revision_ = std::max(revision_, revision); }

@@ -66,6 +66,7 @@ class Picture {
   void attach(const etcd::KeyValue& kv, const Moment& now);
   void detach(LeaseId lease, const std::string& key, const Moment& now);
   void finishRevision(Revision revision, const Moment& now);
+  bool endedNow(LeaseId lease) const;
 
   std::uint64_t epoch_ = 0;
   std::uint64_t clusterId_ = 0;
@@ -76,6 +77,7 @@ class Picture {
   LeaseTable leases_;
   bool complete_ = false;  // the next change set says everything
   std::vector<Happening> happenings_;
+  absl::flat_hash_map<LeaseId, int> keysRemoved_;  // by the revision that is being applied
 };
 
 }  // namespace leasescope

@@ -27,15 +27,25 @@ TEST(WaitGraphDot, writesNodesAndEdges) {
 
 TEST(WaitGraphDot, marksCirclesRed) {
   WaitGraphPart part = oneWait("/jobs");
-  part.edges[0].inCycle = true;
+  part.edges[0].inCycle = Confidence::Proven;
   const std::string dot = toDot(part);
   EXPECT_THAT(dot, HasSubstr("\"1f\" [color=\"#b91c1c\""));
   EXPECT_THAT(dot, HasSubstr("[label=\"/jobs\", color=\"#b91c1c\""));
 }
 
+TEST(WaitGraphDot, drawsWhatJoinsASuspectedCircle) {
+  WaitGraphPart part = oneWait("/jobs");
+  part.edges[0].inCycle = Confidence::Suspected;
+  part.joints = {{.has = 0x1f, .waits = 0x2e}};
+  const std::string dot = toDot(part);
+  EXPECT_THAT(dot, HasSubstr("\"1f\" [color=\"#b45309\""));
+  EXPECT_THAT(dot, HasSubstr("[label=\"/jobs\", color=\"#b45309\""));
+  EXPECT_THAT(dot, HasSubstr("\"1f\" -> \"2e\" [label=\"one thread\", style=dotted, dir=none"));
+}
+
 TEST(WaitGraphDot, saysWhoTheSessionsAre) {
   WaitGraphPart part = oneWait("/jobs");
-  part.edges[0].inCycle = true;
+  part.edges[0].inCycle = Confidence::Proven;
   const auto orders = std::make_shared<HolderIdentity>(HolderIdentity{.host = "web\"3", .service = "orders"});
   const std::string dot = toDot(part, {{0x1f, orders}});
   EXPECT_THAT(dot, HasSubstr("\"1f\" [label=\"1f\norders on web\\\"3\", color=\"#b91c1c\""));

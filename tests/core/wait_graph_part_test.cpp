@@ -57,6 +57,24 @@ TEST(WaitGraphPart, marksTheEdgesOfCircles) {
   EXPECT_THAT(inWords(part), ElementsAre("a: 2=>1", "a: 3->2", "b: 1=>2"));
 }
 
+TEST(WaitGraphPart, marksSuspectedCirclesAndWhatJoinsThem) {
+  const std::vector<WaitEdge> ahead = {edge("a", 2, 1), edge("b", 3, 4)};  // 1 and 3 are a thread, 2 and 4
+  const WaitCycle circle{.edges = ahead, .confidence = Confidence::Suspected};
+  const WaitGraphPart part = partWorthDrawing({ahead[0], edge("a", 5, 2), ahead[1]}, {circle});
+  EXPECT_THAT(part.edges, ElementsAre(WaitGraphPart::Edge{ahead[0], Confidence::Suspected},
+                                      WaitGraphPart::Edge{edge("a", 5, 2), std::nullopt},
+                                      WaitGraphPart::Edge{ahead[1], Confidence::Suspected}));
+  EXPECT_THAT(part.joints, ElementsAre(WaitJoint{.has = 4, .waits = 2}, WaitJoint{.has = 1, .waits = 3}));
+}
+
+TEST(WaitGraphPart, isAsSureOfAnEdgeAsItsSurestCircle) {
+  const std::vector<WaitEdge> edges = {edge("a", 2, 1), edge("b", 1, 2)};
+  const WaitCycle suspected{.edges = {edges[0], edge("c", 3, 2)}, .confidence = Confidence::Suspected};
+  const WaitGraphPart part = partWorthDrawing(edges, {{.edges = edges}, suspected});
+  EXPECT_EQ(part.edges[0].inCycle, Confidence::Proven);
+  EXPECT_THAT(part.joints, IsEmpty()) << "one of its sessions is not drawn";
+}
+
 TEST(WaitGraphPart, takesCirclesThenWhatHangsOnThemThenTheLongestQueues) {
   const std::vector<WaitEdge> circle = {edge("y", 2, 1), edge("z", 1, 2)};
   const auto edges = queue("a", 0x11, 2) + queue("b", 0x21, 3) + std::vector{edge("c", 4, 3)} +

@@ -283,6 +283,26 @@ TEST_F(LeaseFaultTest, F24_AWaiterThatWasRemovedHereMayBecomeAFalseOwner) {
   EXPECT_TRUE(found());
 }
 
+TEST_F(LeaseFaultTest, F24_AWaiterWhoseLeaseSomebodyElseRevokesMayBecomeAFalseOwner) {
+  ASSERT_TRUE(eventually([&] { return witness().cluster() != nullptr; }));
+  contend("/jobs", grant());
+  const LeaseId waiting = grant();
+  contend("/jobs", waiting);
+  const std::string who = R"({"service":"orders"})";
+  ASSERT_TRUE(client()->put({.key = identityKey(waiting), .value = who, .lease = waiting}).ok());
+  ASSERT_TRUE(eventually([&] {
+    return witness().lock("/jobs") && witness().lock("/jobs")->queue.size() == 2 &&
+           saysWho(identityOf(witness().lease(waiting).get()));
+  }));
+  ASSERT_TRUE(client()->revokeLease(waiting).ok());
+  std::vector<std::string> expected;
+  if (testedVersion() < etcd::ServerVersion{3, 5, 0}) expected = {"false-owner-risk of lock /jobs"};
+  const auto found = [&] { return witness().findings() == expected; };
+  EXPECT_TRUE(eventually(found));
+  absl::SleepFor(absl::Seconds(2));
+  EXPECT_TRUE(found());
+}
+
 TEST_F(LeaseFaultTest, F24_AWaiterThatGivesUpOrClosesItsSessionIsNoFalseOwner) {
   const auto holding = openSession();
   etcd::Mutex held(*holding, "/jobs");

@@ -17,6 +17,7 @@
 #include "ui/views/desktop_notifier.h"
 #include "ui/views/findings_digest.h"
 #include "ui/views/findings_page.h"
+#include "ui/views/proof_circle.h"
 #include "ui/views/proof_curves.h"
 #include "ui/views/table_view.h"
 #include "ui/views/wait_graph_page.h"
@@ -182,6 +183,18 @@ class FindingsTest : public QObject {
     QTest::mouseClick(on.button("showWaits"), Qt::LeftButton);
     QTRY_VERIFY(on.window().waitGraphPage()->isVisible());
     QTRY_COMPARE(on.window().waitGraphPage()->view()->selected(), GraphItem(lease));
+  }
+
+  void theCircleOfADeadlockIsDrawnAndLeadsToTheWaitGraph() {
+    WindowOnFindings on;
+    on.makeDeadlock();
+    auto* circle = on.page().findChild<ProofCircle*>();
+    QTRY_VERIFY(circle->isVisible() && circle->drawing() != nullptr);
+    QCOMPARE(circle->drawing()->sessions().size(), 2U);
+    QCOMPARE(circle->drawing()->part().edges.size(), 2U);
+    QVERIFY(circle->drawing()->part().edges.front().inCycle == Confidence::Proven);
+    QTest::mouseClick(circle, Qt::LeftButton);
+    QTRY_VERIFY(on.window().waitGraphPage()->isVisible());
   }
 
   void growthIsDrawnWithItsTrend() {

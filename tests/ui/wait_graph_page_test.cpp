@@ -74,6 +74,35 @@ class WaitGraphPageTest : public QObject {
     dialog->close();
   }
 
+  void aDeadlockThatAThreadClosesIsSuspectedDrawnAndNamed() {
+    const auto ofThread = [this](const std::string& thread) {
+      auto session = on_->open();
+      const HolderIdentity who{.host = "web-1", .pid = 11, .thread = thread, .service = "orders"};
+      const auto put = on_->client().put(
+          {.key = identityKey(session->lease()), .value = identityJson(who), .lease = session->lease()});
+      if (!put.ok()) qFatal("%s", put.status().ToString().c_str());
+      return session;
+    };
+    const auto holdsA = ofThread("7");
+    const auto waitsForB = ofThread("7");
+    const auto holdsB = ofThread("8");
+    const auto waitsForA = ofThread("8");
+    on_->queueUp("/a", *holdsA);
+    on_->queueUp("/b", *holdsB);
+    on_->queueUp("/b", *waitsForB);
+    on_->queueUp("/a", *waitsForA);
+    QTRY_VERIFY(shownDeadlock().startsWith("Perhaps a deadlock: lease "));
+    QVERIFY2(shownDeadlock().contains("with its thread's other lease"), qPrintable(shownDeadlock()));
+    QTRY_COMPARE(view().drawing()->part().joints.size(), 2U);
+    QVERIFY(std::ranges::all_of(view().drawing()->part().edges,
+                                [](const auto& edge) { return edge.inCycle == Confidence::Suspected; }));
+    QVERIFY(page().findChild<QPushButton*>("breakCycle")->isVisible());
+    view().select(waitsForB->lease());
+    QVERIFY(says("Perhaps deadlocked"));
+    QVERIFY(waitsForA->close().ok());
+    QTRY_VERIFY(shownDeadlock().isEmpty());
+  }
+
   void detailsSayWhatASessionHoldsAndWaitsFor() {
     const auto first = on_->open();
     const auto second = on_->open();

@@ -11,7 +11,8 @@ constexpr std::chrono::seconds kLeastInterval{1};
 
 }  // namespace
 
-DrawingFeed::DrawingFeed(ShownPicture* picture, QObject* parent) : QObject(parent), picture_(picture) {
+DrawingFeed::DrawingFeed(ShownPicture* picture, Choose choose, QObject* parent)
+    : QObject(parent), picture_(picture), choose_(std::move(choose)) {
   pause_.setSingleShot(true);
   pause_.setInterval(kLeastInterval);
   connect(picture, &ShownPicture::changed, this, &DrawingFeed::follow);
@@ -22,6 +23,12 @@ DrawingFeed::~DrawingFeed() = default;
 
 void DrawingFeed::setWanted(bool wanted) {
   wanted_ = wanted;
+  follow();
+}
+
+void DrawingFeed::choiceChanged() {
+  seen_.reset();
+  pause_.stop();
   follow();
 }
 
@@ -38,7 +45,7 @@ SessionIdentities DrawingFeed::identitiesIn(const WaitGraphPart& part) const {
 
 void DrawingFeed::draw() {
   seen_ = picture_->waitChanges();
-  WaitGraphPart part = partWorthDrawing(picture_->waits().edges(), picture_->waits().cycles());
+  WaitGraphPart part = choose_(*picture_);
   SessionIdentities named = identitiesIn(part);
   if (part == newest_ && named == named_) return;
   newest_ = part;

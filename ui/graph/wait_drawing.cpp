@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -32,6 +33,8 @@ constexpr double kLabelPadding = 7;
 constexpr double kReach = 6;  // how near to a line is on it
 constexpr int kMostLockChars = 32;
 constexpr int kMostToolTipChars = 400;
+constexpr std::optional<Confidence> kCyclesFirst[] = {Confidence::Proven, Confidence::Suspected,
+                                                      std::nullopt};
 
 QFont noteFont() { return scaled(0.85); }
 
@@ -43,6 +46,10 @@ QString lockText(const std::string& lock, int mostChars) {
 
 double textWidth(const QFont& font, const QString& text) {
   return std::ceil(QFontMetricsF(font).horizontalAdvance(text));
+}
+
+QColor cycleColour(Confidence confidence) {
+  return confidence == Confidence::Proven ? colours().bad : colours().warning;
 }
 
 /// What lies on the line, as wide as a hand needs.
@@ -59,6 +66,7 @@ WaitDrawing::WaitDrawing(WaitGraphPart part, SessionIdentities identities)
   addSessions();
   addWaits();
   addTails();
+  addJoints();
 }
 
 void WaitDrawing::addSessions() {
@@ -75,19 +83,20 @@ void WaitDrawing::addSessions() {
     }
     return place->second;
   };
-  for (const bool inCycle : {true, false}) {
+  for (const std::optional<Confidence> inCycle : kCyclesFirst) {
     for (const WaitGraphPart::Edge& edge : part_.edges) {
       if (edge.inCycle != inCycle) continue;
       for (const LeaseId session : {edge.wait.holder, edge.wait.waiter}) {
         Box& box = add(session);
-        box.inCycle = box.inCycle || inCycle;
+        if (!box.inCycle) box.inCycle = inCycle;
       }
       add(edge.wait.waiter).note = Words::tr("waits");
     }
   }
   for (const LeaseId session : order) {
     Box& box = known[session];
-    if (box.inCycle) box.note = Words::tr("deadlocked");
+    if (box.inCycle == Confidence::Proven) box.note = Words::tr("deadlocked");
+    if (box.inCycle == Confidence::Suspected) box.note = Words::tr("perhaps deadlocked");
     addBox(std::move(box));
   }
 }
@@ -118,7 +127,7 @@ void WaitDrawing::addArrow(Arrow arrow, std::size_t from, std::size_t to) {
 void WaitDrawing::addWaits() {
   for (std::size_t i = 0; i < part_.edges.size(); ++i) {
     const auto& [wait, inCycle] = part_.edges[i];
-    addArrow({.edge = i, .label = lockText(wait.lock, kMostLockChars), .inCycle = inCycle},
+    addArrow({.place = i, .label = lockText(wait.lock, kMostLockChars), .inCycle = inCycle},
              boxOfSession(wait.waiter), boxOfSession(wait.holder));
   }
 }
@@ -129,8 +138,19 @@ void WaitDrawing::addTails() {
     addBox({.note = tail.waiters == 1
                         ? Words::tr("1 more waits")
                         : Words::tr("%1 more wait").arg(countText(static_cast<qint64>(tail.waiters)))});
-    addArrow({.edge = i, .tail = true, .label = lockText(tail.lock, kMostLockChars)}, boxes_.size() - 1,
-             boxOfSession(tail.behind));
+    addArrow({.of = Arrow::Of::Tail, .place = i, .label = lockText(tail.lock, kMostLockChars)},
+             boxes_.size() - 1, boxOfSession(tail.behind));
+  }
+}
+
+/// A line that closes the circle, though nobody waits along it.
+void WaitDrawing::addJoints() {
+  for (std::size_t i = 0; i < part_.joints.size(); ++i) {
+    addArrow({.of = Arrow::Of::Joint,
+              .place = i,
+              .label = Words::tr("one thread"),
+              .inCycle = Confidence::Suspected},
+             boxOfSession(part_.joints[i].has), boxOfSession(part_.joints[i].waits));
   }
 }
 
@@ -156,8 +176,8 @@ GraphItem WaitDrawing::itemAt(QPointF point) const {
   }
   for (std::size_t i = 0; i < layout_.edges.size(); ++i) {
     const GraphLayout::Edge& edge = layout_.edges[i];
-    if (arrows_[i].tail || !(edge.label.contains(point) || touches(edge.line, point))) continue;
-    return part_.edges[arrows_[i].edge].wait;
+    if (arrows_[i].of != Arrow::Of::Waits) continue;
+    if (edge.label.contains(point) || touches(edge.line, point)) return part_.edges[arrows_[i].place].wait;
   }
   return {};
 }
@@ -207,8 +227,8 @@ QString WaitDrawing::toolTip(const GraphItem& item) const {
 /// Of an item that is selected only who waits for what is looked at: whom it waits for may change.
 bool WaitDrawing::isSelected(const Arrow& arrow, const GraphItem& selected) const {
   const auto* chosen = std::get_if<WaitEdge>(&selected);
-  if (chosen == nullptr || arrow.tail) return false;
-  const WaitEdge& wait = part_.edges[arrow.edge].wait;
+  if (chosen == nullptr || arrow.of != Arrow::Of::Waits) return false;
+  const WaitEdge& wait = part_.edges[arrow.place].wait;
   return wait.waiter == chosen->waiter && wait.lock == chosen->lock;
 }
 
@@ -216,9 +236,9 @@ void WaitDrawing::paint(QPainter& painter, const GraphItem& selected, bool faded
   painter.setRenderHint(QPainter::Antialiasing);
   const auto* session = std::get_if<LeaseId>(&selected);
   // What is red lies above what is grey where they cross.
-  for (const bool inCycle : {false, true}) {
+  for (auto inCycle = std::rbegin(kCyclesFirst); inCycle != std::rend(kCyclesFirst); ++inCycle) {
     for (std::size_t i = 0; i < layout_.edges.size(); ++i) {
-      if (arrows_[i].inCycle == inCycle) paintArrow(painter, i, isSelected(arrows_[i], selected), faded);
+      if (arrows_[i].inCycle == *inCycle) paintArrow(painter, i, isSelected(arrows_[i], selected), faded);
     }
   }
   for (std::size_t i = 0; i < layout_.nodes.size(); ++i) {
@@ -228,35 +248,37 @@ void WaitDrawing::paint(QPainter& painter, const GraphItem& selected, bool faded
 
 void WaitDrawing::paintArrow(QPainter& painter, std::size_t arrow, bool selected, bool faded) const {
   const GraphLayout::Edge& edge = layout_.edges[arrow];
-  const bool red = arrows_[arrow].inCycle && !faded;
-  QColor colour = red ? colours().bad : colours().muted;
+  const bool loud = arrows_[arrow].inCycle && !faded;
+  QColor colour = loud ? cycleColour(*arrows_[arrow].inCycle) : colours().muted;
   if (selected) colour = colours().accent;
-  QPen pen(colour, red || selected ? 2 : 1.2);
-  if (arrows_[arrow].tail) pen.setStyle(Qt::DashLine);
+  QPen pen(colour, loud || selected ? 2 : 1.2);
+  const Arrow::Of of = arrows_[arrow].of;
+  if (of == Arrow::Of::Tail) pen.setStyle(Qt::DashLine);
+  if (of == Arrow::Of::Joint) pen.setStyle(Qt::DotLine);
   painter.setPen(pen);
   painter.setBrush(Qt::NoBrush);
   painter.drawPath(edge.line);
   painter.setPen(Qt::NoPen);
   painter.setBrush(colour);
-  painter.drawPolygon(edge.arrow);
+  if (of != Arrow::Of::Joint) painter.drawPolygon(edge.arrow);
   painter.setPen(colour);
   QFont font = labelFont();
-  font.setWeight(red || selected ? QFont::DemiBold : QFont::Normal);
+  font.setWeight(loud || selected ? QFont::DemiBold : QFont::Normal);
   painter.setFont(font);
   painter.drawText(edge.label, Qt::AlignCenter, arrows_[arrow].label);
 }
 
 void WaitDrawing::paintBox(QPainter& painter, std::size_t box, bool selected, bool faded) const {
   const QRectF& rect = layout_.nodes[box];
-  const bool red = boxes_[box].inCycle && !faded;
-  const QColor quiet = red ? colours().bad : colours().muted;
+  const bool inCycle = boxes_[box].inCycle && !faded;
+  const QColor quiet = inCycle ? cycleColour(*boxes_[box].inCycle) : colours().muted;
   if (boxes_[box].session == etcd::kNoLease) {
     painter.setFont(noteFont());
     painter.setPen(quiet);
     painter.drawText(rect, Qt::AlignCenter, boxes_[box].note);
     return;
   }
-  painter.setPen(QPen(selected ? colours().accent : quiet, red || selected ? 2 : 1));
+  painter.setPen(QPen(selected ? colours().accent : quiet, inCycle || selected ? 2 : 1));
   painter.setBrush(selected ? colours().selection : colours().pane);
   painter.drawRoundedRect(rect, kRadius, kRadius);
   const QRectF upper(rect.left(), rect.top() + 5, rect.width(), kBoxHeight / 2 - 3);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -50,18 +51,20 @@ class WaitDrawing {
     QString title;
     QString who;  // empty: it does not say
     QString note;
-    bool inCycle = false;
+    std::optional<Confidence> inCycle;
   };
   struct Arrow {
-    std::size_t edge = 0;  // of part(), or of the tails when it is one
-    bool tail = false;
+    enum class Of { Waits, Tail, Joint };
+    Of of = Of::Waits;
+    std::size_t place = 0;  // among part()'s edges, tails or joints
     QString label;
-    bool inCycle = false;
+    std::optional<Confidence> inCycle;
   };
 
   void addSessions();
   void addWaits();
   void addTails();
+  void addJoints();
   std::size_t boxOfSession(LeaseId session) const;
   void addBox(Box box);
   void addArrow(Arrow arrow, std::size_t from, std::size_t to);

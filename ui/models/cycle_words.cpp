@@ -19,9 +19,14 @@ QString lockName(const std::string& lock) {
   return lock.empty() ? Words::tr("(empty name)") : keyText(lock, kMostLockChars);
 }
 
-/// With who has it, if that is said; no line breaks after the dots.
+/// No line breaks after the dots.
+QString shortSessionName(LeaseId session) {
+  return shortLeaseText(session).replace(u'…', QStringLiteral("…\u2060"));
+}
+
+/// With who has it, if that is said.
 QString sessionName(LeaseId session, const LeaseBook& book) {
-  return withWho(shortLeaseText(session).replace(u'…', QStringLiteral("…\u2060")), book.find(session));
+  return withWho(shortSessionName(session), book.find(session));
 }
 
 QString ofOne(const WaitEdge& edge, const LeaseBook& book) {
@@ -29,10 +34,12 @@ QString ofOne(const WaitEdge& edge, const LeaseBook& book) {
       .arg(sessionName(edge.waiter, book), lockName(edge.lock), keyText(edge.key, kMostLockChars));
 }
 
-/// " and waits for /b, held by …b2"; of the last edge only the lock: the circle is closed.
-QString wait(const WaitEdge& edge, bool first, bool last, const LocksModel& locks, const LeaseBook& book) {
-  QString text =
-      (first ? Words::tr(" and waits for %1") : Words::tr(", which waits for %1")).arg(lockName(edge.lock));
+/// " and waits for /b, held by …b2"; of the last edge only the lock: the circle is closed. `as`: empty, or
+/// with which other session the same thread waits.
+QString wait(const WaitEdge& edge, const QString& as, bool first, bool last, const LocksModel& locks,
+             const LeaseBook& book) {
+  QString text = (first ? Words::tr(" and%2 waits for %1") : Words::tr(", which%2 waits for %1"))
+                     .arg(lockName(edge.lock), as);
   if (last) return text;
   return text + (waitsForHolder(edge, locks) ? Words::tr(", held by %1") : Words::tr(" behind %1"))
                     .arg(sessionName(edge.holder, book));
@@ -50,13 +57,20 @@ QString cycleText(const WaitCycle& cycle, const LocksModel& locks, const LeaseBo
   const std::vector<WaitEdge>& edges = cycle.edges;
   if (edges.size() == 1) return ofOne(edges.front(), book);
   const WaitEdge& closing = edges.back();
+  const QString what =
+      cycle.confidence == Confidence::Proven ? Words::tr("Deadlock") : Words::tr("Perhaps a deadlock");
   QString text =
-      (waitsForHolder(closing, locks) ? Words::tr("Deadlock: lease %1 holds %2")
-                                      : Words::tr("Deadlock: lease %1 is before others in the queue of %2"))
-          .arg(sessionName(closing.holder, book), lockName(closing.lock));
+      (waitsForHolder(closing, locks) ? Words::tr("%1: lease %2 holds %3")
+                                      : Words::tr("%1: lease %2 is before others in the queue of %3"))
+          .arg(what, sessionName(closing.holder, book), lockName(closing.lock));
   const std::size_t head = edges.size() <= kMostWaits ? edges.size() : kMostWaits - 1;
   for (std::size_t i = 0; i < head; ++i) {
-    text += wait(edges[i], i == 0, i + 1 == edges.size(), locks, book);
+    const LeaseId before = i == 0 ? closing.holder : edges[i - 1].holder;
+    const QString as =
+        before == edges[i].waiter
+            ? QString()
+            : Words::tr(", with its thread's other lease %1,").arg(shortSessionName(edges[i].waiter));
+    text += wait(edges[i], as, i == 0, i + 1 == edges.size(), locks, book);
   }
   if (head < edges.size()) {
     const auto others = static_cast<qint64>(edges.size() - head - 1);

@@ -1,5 +1,7 @@
 #include "ui/models/shown_picture.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace leasescope::ui {
@@ -17,7 +19,10 @@ void ShownPicture::apply(const MonitorUpdate& update) {
     ready_ = ready_ || changes.complete;
   }
   book_.apply(update.histories);
-  if (update.verdict) findings_.merge(update.verdict->findings);
+  if (update.verdict) {
+    findings_.merge(update.verdict->findings);
+    applySuspected(update.verdict->suspectedCycles);
+  }
   revision_ = changes.revision;
   health_ = update.health;
   load_ = update.load;
@@ -32,12 +37,30 @@ void ShownPicture::applyWaits(const ChangeSet& changes) {
   ++waitChanges_;
 }
 
+void ShownPicture::applySuspected(const std::vector<WaitCycle>& cycles) {
+  if (suspectedCycles_ == cycles) return;
+  suspectedCycles_ = cycles;
+  ++waitChanges_;
+}
+
+std::vector<WaitCycle> ShownPicture::cycles() {
+  std::vector<WaitCycle> cycles = waits_.cycles();
+  const auto holds = [this](const WaitEdge& edge) {
+    const std::vector<WaitEdge> now = waits_.waitsOf(edge.waiter);
+    return std::ranges::find(now, edge) != now.end();
+  };
+  std::ranges::copy_if(suspectedCycles_, std::back_inserter(cycles),
+                       [&](const WaitCycle& cycle) { return std::ranges::all_of(cycle.edges, holds); });
+  return cycles;
+}
+
 void ShownPicture::clear() {
   book_.clear();
   leases_.clear();
   locks_.clear();
   findings_.merge({});
   waits_ = {};
+  suspectedCycles_.clear();
   ++waitChanges_;
   ready_ = false;
   health_ = {};

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include <QObject>
 
@@ -35,7 +36,9 @@ class ShownPicture : public QObject {
   FindingsModel* findings() { return &findings_; }
   /// Who waits for whom.
   WaitGraph& waits() { return waits_; }
-  /// Counts the changes after which somebody may wait for somebody else.
+  /// Deadlocks: first those that the waits prove, then those that are suspected and were not seen to open.
+  std::vector<WaitCycle> cycles();
+  /// Counts the changes after which somebody may wait for somebody else, or the circles may be others.
   std::uint64_t waitChanges() const { return waitChanges_; }
   const ViewClock& clock() const { return clock_; }
 
@@ -51,6 +54,7 @@ class ShownPicture : public QObject {
 
  private:
   void applyWaits(const ChangeSet& changes);
+  void applySuspected(const std::vector<WaitCycle>& cycles);
   void setClock();
 
   LeaseBook book_;
@@ -58,6 +62,7 @@ class ShownPicture : public QObject {
   LeasesModel leases_;
   FindingsModel findings_;
   WaitGraph waits_;
+  std::vector<WaitCycle> suspectedCycles_;  // as of the last verdict
   std::uint64_t waitChanges_ = 0;
   ViewClock clock_;
   bool ready_ = false;

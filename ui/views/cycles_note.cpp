@@ -32,7 +32,6 @@ void CyclesNote::grow(std::size_t rows) {
     words->setTextFormat(Qt::PlainText);
     words->setTextInteractionFlags(kSelectable);
     words->setWordWrap(true);
-    setRole(words, LabelRole::BadNote);
     auto* button = new QPushButton(tr("Break the cycle…"), this);
     button->setObjectName(QStringLiteral("breakCycle"));
     setFlag(button, "danger");
@@ -44,13 +43,15 @@ void CyclesNote::grow(std::size_t rows) {
 }
 
 void CyclesNote::set(ShownPicture& picture) {
-  const std::vector<WaitCycle>& cycles = picture.waits().cycles();
+  const std::vector<WaitCycle> cycles = picture.cycles();
   const std::size_t named = std::min(cycles.size(), kMostNamed);
   grow(named);
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     rows_[i].words->setVisible(i < named);
     rows_[i].breakOpen->setVisible(i < named);
     if (i >= named) continue;
+    setRole(rows_[i].words,
+            cycles[i].confidence == Confidence::Proven ? LabelRole::BadNote : LabelRole::Note);
     rows_[i].words->setText(cycleText(cycles[i], *picture.locks(), picture.book()));
     rows_[i].lease = leastHarmfulRevoke(cycles[i], [&](LeaseId lease) { return picture.book().find(lease); });
     rows_[i].breakOpen->setToolTip(

@@ -21,6 +21,7 @@
 #include "ui/views/details_pane.h"
 #include "ui/views/elided_label.h"
 #include "ui/views/facts.h"
+#include "ui/views/proof_circle.h"
 #include "ui/views/proof_curves.h"
 #include "ui/views/table_view.h"
 
@@ -146,6 +147,8 @@ void FindingsPage::setUpTable() {
 }
 
 void FindingsPage::setUpDetails() {
+  circle_ = new ProofCircle(&picture(), details_);
+  details_->addPart(circle_);
   curves_ = new ProofCurves(details_);
   details_->addPart(curves_);
   waits_ = new QPushButton(icon(QStringLiteral("graph")), tr("Show in the wait graph"), details_);
@@ -171,6 +174,7 @@ void FindingsPage::setUpDetails() {
   connect(go_, &QPushButton::clicked, this, &FindingsPage::goToSubject);
   connect(mute_, &QPushButton::clicked, this, &FindingsPage::toggleMute);
   connect(copy, &QPushButton::clicked, table(), &TableView::copySelection);
+  connect(circle_, &ProofCircle::clicked, this, &FindingsPage::waitsRequested);
   connect(waits_, &QPushButton::clicked, this, [this] {
     const Finding* finding = proxy_->finding(selectedRow());
     if (finding != nullptr) emit waitsRequested(sessionInGraph(*finding));
@@ -216,7 +220,10 @@ void FindingsPage::showDetails() {
 /// The graph that proves it, and the way to the one that does not fit here.
 void FindingsPage::showProof(const Finding& finding) {
   const LeaseId lease = leaseMeant(finding);
-  const bool drawsTtl = lease != etcd::kNoLease && !finding.curves;
+  const std::optional<WaitCycle> circle = circleOf(finding);
+  circle_->setVisible(circle.has_value());
+  if (circle) circle_->setCycle(*circle);
+  const bool drawsTtl = lease != etcd::kNoLease && !finding.curves && !circle;
   details_->setPlotVisible(drawsTtl);
   if (drawsTtl) {
     details_->setPlotHeading(tr("TTL LEFT OF %1").arg(leaseText(lease)));
@@ -225,6 +232,17 @@ void FindingsPage::showProof(const Finding& finding) {
   curves_->setVisible(finding.curves != nullptr);
   if (finding.curves) curves_->setCurves(*finding.curves);
   waits_->setVisible(sessionInGraph(finding) != etcd::kNoLease);
+}
+
+/// nullopt when it is about none, or about one that is open by now.
+std::optional<WaitCycle> FindingsPage::circleOf(const Finding& finding) const {
+  if (finding.kind != FindingKind::Deadlock) return std::nullopt;
+  const std::vector<WaitCycle> cycles = picture().cycles();
+  const auto found = std::ranges::find_if(cycles, [&](const WaitCycle& cycle) {
+    return cycle.confidence == finding.confidence && cycle.edges.front().waiter == finding.subject.lease &&
+           cycle.edges.front().lock == finding.subject.lock;
+  });
+  return found == cycles.end() ? std::nullopt : std::optional(*found);
 }
 
 /// Null when it is about none, or about one that is gone.

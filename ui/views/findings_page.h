@@ -1,8 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
+#include "core/diagnosis/wait_graph.h"
 #include "ui/models/findings_proxy.h"
 #include "ui/views/table_page.h"
 
@@ -15,6 +17,7 @@ namespace leasescope::ui {
 class DesktopNotifier;
 class ElidedLabel;
 class Facts;
+class ProofCircle;
 class ProofCurves;
 
 /// "Findings": what is wrong, most urgent first, with its evidence, what to do, and the way to it.
@@ -62,6 +65,7 @@ class FindingsPage : public TablePage {
   Way wayTo(const Finding& finding);
   void goToSubject();
   void askToRelease();
+  std::optional<WaitCycle> circleOf(const Finding& finding) const;
   const Lock* lockOf(const Finding& finding) const;
   LeaseId sessionInGraph(const Finding& finding) const;
   void askForThresholds();
@@ -72,6 +76,7 @@ class FindingsPage : public TablePage {
   DesktopNotifier* notifier_;
   QSet<QString> muted_;
   ElidedLabel* thresholds_ = nullptr;
+  ProofCircle* circle_ = nullptr;
   ProofCurves* curves_ = nullptr;
   QPushButton* waits_ = nullptr;
   Facts* facts_ = nullptr;

@@ -1,6 +1,7 @@
 #include "ui/views/wait_details.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <QLabel>
 #include <QPushButton>
@@ -55,10 +56,23 @@ std::size_t placeOf(const Lock& lock, LeaseId session) {
   return place == lock.queue.end() ? 0 : static_cast<std::size_t>(place - lock.queue.begin());
 }
 
-bool inCycle(LeaseId session, ShownPicture& picture) {
-  return std::ranges::any_of(picture.waits().cycles(), [session](const WaitCycle& cycle) {
-    return std::ranges::find(cycle.edges, session, &WaitEdge::waiter) != cycle.edges.end();
+/// What the circle means that the session is in, the one that is most certain.
+std::optional<Insight> cycleInsight(LeaseId session, ShownPicture& picture) {
+  const std::vector<WaitCycle> cycles = picture.cycles();
+  const auto in = std::ranges::find_if(cycles, [session](const WaitCycle& cycle) {
+    const std::vector<LeaseId> sessions = sessionsIn(cycle);
+    return std::ranges::find(sessions, session) != sessions.end();
   });
+  if (in == cycles.end()) return std::nullopt;
+  if (in->confidence == Confidence::Proven) {
+    return Insight{Tone::Bad,
+                   WaitDetails::tr("Deadlocked: it waits for somebody who waits for it. No lock in "
+                                   "this circle gets free by itself as long as the sessions are "
+                                   "renewed.")};
+  }
+  return Insight{Tone::Warning, WaitDetails::tr("Perhaps deadlocked: a thread in this circle holds with one "
+                                                "session and waits with another. If it does one thing after "
+                                                "the other, none of them can go on.")};
 }
 
 }  // namespace
@@ -106,11 +120,8 @@ bool WaitDetails::showSession(LeaseId session, ShownPicture& picture) {
   setSummary(tr("%1 · TTL %2 · %3")
                  .arg(whoWords(lease), ttlWords(lease, now),
                       keyCountText(static_cast<qint64>(lease->keys->size()))));
-  setInsight(
-      inCycle(session, picture)
-          ? Insight{Tone::Bad, tr("Deadlocked: it waits for somebody who waits for it. No lock in this "
-                                  "circle gets free by itself as long as the sessions are renewed.")}
-          : leaseInsight(*lease, now));
+  const std::optional<Insight> deadlocked = cycleInsight(session, picture);
+  setInsight(deadlocked ? *deadlocked : leaseInsight(*lease, now));
   setPlotVisible(true);
   setPlotHeading(tr("TTL LEFT — %1 SEEN").arg(renewalCountText(lease->renewals).toUpper()));
   plotLeases({session}, picture);

@@ -57,7 +57,8 @@ WaitGraphPage::WaitGraphPage(ClusterLink* link, ShownPicture* picture, QWidget* 
     : QWidget(parent),
       link_(link),
       picture_(picture),
-      feed_(new DrawingFeed(picture, this)),
+      feed_(new DrawingFeed(
+          picture, [](ShownPicture& of) { return partWorthDrawing(of.waits().edges(), of.cycles()); }, this)),
       stack_(new QStackedWidget(this)),
       empty_(new EmptyState(this)) {
   stack_->addWidget(empty_);

@@ -29,6 +29,13 @@ class JoinedWaits : public testing::Test {
     cluster_.queueUp(1, "b", 0x1b);
     cluster_.queueUp(1, "a", 0x2a);
   }
+  std::vector<WaitCycle> cycles() {
+    Observations& seen = cluster_.observations();
+    return joinedCycles(seen.waits(), [&seen](LeaseId id) {
+      const ObservedLease* lease = seen.lease(id);
+      return lease != nullptr ? lease->lease.get() : nullptr;
+    });
+  }
   WatchedCluster cluster_;
 };
 
@@ -53,6 +60,32 @@ TEST_F(JoinedWaits, areASuspectedDeadlockWhenAThreadHoldsWithOneLeaseAndWaitsWit
   cluster_.end(0x1b, 3);
   cluster_.leave(3, "b", 0x1b);
   EXPECT_THAT(cluster_.found(3), IsEmpty());
+}
+
+TEST_F(JoinedWaits, nameTheSessionsThatOnlyAThreadJoins) {
+  for (const LeaseId lease : {0x1a, 0x1b}) isOf(lease, "web-1", 11, "7");
+  for (const LeaseId lease : {0x2a, 0x2b}) isOf(lease, "web-2", 11, "7");
+  crossOver();
+  cluster_.queueUp(1, "elsewhere", 0x3);
+  cluster_.queueUp(1, "elsewhere", 0x4);
+  const std::vector<WaitCycle> found = cycles();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].confidence, Confidence::Suspected);
+  EXPECT_THAT(jointsOf(found[0]), UnorderedElementsAre(WaitJoint{.has = 0x1a, .waits = 0x1b},
+                                                       WaitJoint{.has = 0x2b, .waits = 0x2a}));
+  EXPECT_THAT(sessionsIn(found[0]), UnorderedElementsAre(0x1a, 0x1b, 0x2a, 0x2b));
+}
+
+TEST_F(JoinedWaits, leadThroughSessionsThatAreNotJoined) {
+  for (const LeaseId lease : {0x1a, 0x1b}) isOf(lease, "web-1", 11, "7");
+  cluster_.queueUp(1, "a", 0x1a);
+  cluster_.queueUp(1, "b", 0x2);
+  cluster_.queueUp(1, "b", 0x1b);
+  cluster_.queueUp(1, "a", 0x2);
+  const std::vector<WaitCycle> found = cycles();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_THAT(jointsOf(found[0]), ElementsAre(WaitJoint{.has = 0x1a, .waits = 0x1b}));
+  EXPECT_EQ(sessionsIn(found[0]).size(), 3U);
 }
 
 TEST_F(JoinedWaits, areNotMadeOfThreadsOfOneProcess) {
@@ -85,7 +118,7 @@ TEST_F(JoinedWaits, leaveOutWhatLeasesProveByThemselves) {
   cluster_.queueUp(1, "b", 0x2b);
   cluster_.queueUp(1, "b", 0x1a);
   cluster_.queueUp(1, "a", 0x2b);
-  EXPECT_THAT(joinedCycles(cluster_.observations()), IsEmpty());
+  EXPECT_THAT(cycles(), IsEmpty());
   const auto findings = cluster_.look(2);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].confidence, Confidence::Proven);

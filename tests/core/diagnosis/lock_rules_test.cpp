@@ -12,6 +12,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
 
 /// Taken and let go again and again, for a second each time.
 void useOften(WatchedCluster& cluster, const std::string& lock, int times) {
@@ -258,6 +259,28 @@ TEST_F(FalseOwnerRisk, isAWaiterWhoseKeyThisProgramRemoved) {
   ASSERT_EQ(findings.size(), 1U) << "whether its lease lives on or not";
   EXPECT_EQ(findings[0].subject.lease, 0x2e);
   EXPECT_EQ(fact(findings[0], "cause"), "removed with Leasescope");
+}
+
+TEST_F(FalseOwnerRisk, isAWaiterWhoseLeaseWasRevokedWithAllItsKeys) {
+  queueUpOn("3.4.23");
+  cluster_.write(0, {History::put(identityKey(0x2e), 0x2e, "{}")});
+  cluster_.sample(0x2e, 0, 5, 5);
+  cluster_.write(1, {History::remove("jobs/2e"), History::remove(identityKey(0x2e))});
+  const auto findings = cluster_.look(2);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].subject.lease, 0x2e);
+  EXPECT_EQ(findings[0].severity, FindingSeverity::Warning) << "it may be closing";
+  EXPECT_THAT(fact(findings[0], "cause"), StartsWith("its lease was revoked"));
+}
+
+TEST_F(FalseOwnerRisk, isNoneWhenAWaiterGivesUpAndThenCloses) {
+  queueUpOn("3.4.23");
+  cluster_.write(0, {History::put(identityKey(0x2e), 0x2e, "{}")});
+  cluster_.sample(0x2e, 0, 5, 5);
+  cluster_.leave(1, "jobs", 0x2e);
+  cluster_.write(1, {History::remove(identityKey(0x2e))});
+  cluster_.end(0x2e, 1);
+  EXPECT_THAT(cluster_.found(2), IsEmpty());
 }
 
 TEST_F(FalseOwnerRisk, remainsWhenTheLockGetsFree) {

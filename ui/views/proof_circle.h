@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include <QWidget>
+
+#include "core/diagnosis/wait_graph.h"
+#include "ui/graph/viewport.h"
+#include "ui/graph/wait_drawing.h"
+
+namespace leasescope::ui {
+
+class DrawingFeed;
+class ShownPicture;
+
+/// The sessions of one deadlock and what they wait for: the graph that proves it. As wide as there is room,
+/// and never larger than on the page "Wait graph", to which a click leads.
+class ProofCircle : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// `picture` outlives it.
+  explicit ProofCircle(ShownPicture* picture, QWidget* parent = nullptr);
+
+  void setCycle(const WaitCycle& cycle);
+  /// Null before the first.
+  const WaitDrawing* drawing() const { return drawing_.get(); }
+
+ signals:
+  /// kNoLease: none in particular.
+  void clicked(leasescope::etcd::LeaseId session);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  bool event(QEvent* event) override;
+  void showEvent(QShowEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
+
+ private:
+  void setDrawing(std::shared_ptr<const WaitDrawing> drawing);
+  void fit();
+
+  WaitCycle cycle_;
+  DrawingFeed* feed_;
+  std::shared_ptr<const WaitDrawing> drawing_;
+  Viewport view_;
+};
+
+}  // namespace leasescope::ui
