@@ -56,7 +56,10 @@ std::string previewText(const RevokePreview& preview) {
           "same\n";
     }
   }
-  for (const std::string& key : preview.otherKeys) out += fmt::format("  no lock: {}\n", printableKey(key));
+  for (const std::string& key : preview.otherKeys) {
+    const bool identity = isIdentityKeyOf(key, preview.lease);
+    out += fmt::format("  {}: {}\n", identity ? "says who holds it" : "no lock", printableKey(key));
+  }
   if (preview.unseen.locks > 0) {
     out +=
         fmt::format("  not looked at: {} {} above these keys may get a holder, too ({})\n",

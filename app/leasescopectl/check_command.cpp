@@ -45,8 +45,12 @@ class Selection {
     return selection;
   }
 
+  bool contains(FindingKind kind) const {
+    return kinds_.empty() || std::ranges::find(kinds_, kind) != kinds_.end();
+  }
+
   bool contains(const Finding& finding) const {
-    if (!kinds_.empty() && std::ranges::find(kinds_, finding.kind) == kinds_.end()) return false;
+    if (!contains(finding.kind)) return false;
     return std::ranges::none_of(muted_, [&](const auto& muted) {
       return muted.first == finding.kind &&
              (muted.second.empty() || muted.second == subjectText(finding.subject));
@@ -66,8 +70,9 @@ class Selection {
   std::vector<std::pair<FindingKind, std::string>> muted_;
 };
 
-int exitCodeOf(const Verdict& verdict) {
-  int code = kFine;
+/// `blind`: not all that was asked for could be looked at, so that nothing found means nothing.
+int exitCodeOf(const Verdict& verdict, bool blind) {
+  int code = blind ? kUnknown : kFine;
   for (const Finding& finding : verdict.findings) {
     if (finding.severity == FindingSeverity::Critical) return kCritical;
     if (finding.severity == FindingSeverity::Warning) code = kNo;
@@ -95,12 +100,22 @@ absl::Status observe(const VerdictWatcher& watcher, absl::Duration patience, abs
 /// What was not found may be there nevertheless.
 void warnOfUnjudged(const Console& console, const Verdict& verdict, absl::Duration observed) {
   const Verdict::Unjudged& unjudged = verdict.unjudged;
-  if (unjudged.tooShort > 0 && verdict.judgedAfter > observed) {  // there are always some that are new
-    const absl::Duration enough = absl::Ceil(verdict.judgedAfter, absl::Seconds(1));
-    console.warn(fmt::format("{} without keys could not be judged in {}: --for {}s would be enough",
-                             counted(unjudged.tooShort, "lease"), roughly(observed),
-                             absl::ToInt64Seconds(enough) + 1));
+  if (unjudged.unlisted) {
+    console.warn("leases without keys were not judged: etcd does not list them for this user");
   }
+  if (unjudged.members > 0) {
+    console.warn(fmt::format("{} did not answer: what they would say is not judged",
+                             counted(unjudged.members, "member")));
+  }
+  const auto tooShort = [&](std::size_t number, std::string_view noun, std::string_view which) {
+    if (number == 0 || verdict.judgedAfter <= observed) return;  // there are always some that are new
+    const absl::Duration enough = absl::Ceil(verdict.judgedAfter, absl::Seconds(1));
+    console.warn(fmt::format("{} {} could not be judged in {}: --for {}s would be enough",
+                             counted(number, noun), which, roughly(observed),
+                             absl::ToInt64Seconds(enough) + 1));
+  };
+  tooShort(unjudged.tooShort, "lease", "without keys");
+  tooShort(unjudged.locks, "lock", "that many wait for");
   if (unjudged.unsampled > 0) {
     console.warn(
         fmt::format("{} without keys could not be judged: their TTLs were not asked for often enough; a "
@@ -115,13 +130,17 @@ void warnOfUnjudged(const Console& console, const Verdict& verdict, absl::Durati
   }
 }
 
-void print(const Console& console, const CheckFlags& flags, const Verdict& verdict, absl::Duration observed) {
+void print(const Console& console, const CheckFlags& flags, const Verdict& verdict, absl::Duration observed,
+           bool live) {
   if (flags.metrics) {
-    console.printText(metricsText(&verdict));
+    console.printText(metricsText(live ? &verdict : nullptr));
   } else if (flags.json) {
     nlohmann::json json = {{"findings", nlohmann::json::array()},
                            {"observed_ms", absl::ToInt64Milliseconds(observed)},
-                           {"unjudged_leases", verdict.unjudged.all()},
+                           {"unjudged_leases", verdict.unjudged.leases()},
+                           {"unjudged_locks", verdict.unjudged.locks},
+                           {"unjudged_members", verdict.unjudged.members},
+                           {"leases_listed", !verdict.unjudged.unlisted},
                            {"judged_after_ms", absl::ToInt64Milliseconds(verdict.judgedAfter)}};
     for (const Finding& finding : verdict.findings) json["findings"].push_back(toJson(finding));
     console.printJson(json);
@@ -158,10 +177,15 @@ int runCheck(const Console& console, const CheckFlags& flags) {
   }
   Verdict verdict = *seen;
   std::erase_if(verdict.findings, [&](const Finding& finding) { return !selection->contains(finding); });
-  print(console, flags, verdict, *duration);
-  if (observed.ok()) return exitCodeOf(verdict);
-  console.fail("check", observed);
-  return kUnknown;
+  if (observed.ok() || !verdict.findings.empty()) {
+    print(console, flags, verdict, *duration, observed.ok());
+  }
+  const bool wantsLeaks =
+      selection->contains(FindingKind::LeakedSession) || selection->contains(FindingKind::SessionGrowth);
+  const bool blind = !observed.ok() || (verdict.unjudged.unlisted && wantsLeaks);
+  if (!observed.ok()) console.fail("check", observed);
+  const int code = exitCodeOf(verdict, blind);
+  return observed.ok() || code == kCritical ? code : kUnknown;
 }
 
 std::string flagOf(const Threshold& one) { return fmt::format("--{}", one.name); }

@@ -147,6 +147,13 @@ std::string metricsText(const Verdict* verdict) {
       absl::ToDoubleSeconds(census.longestHold));
   one("leasescope_longest_wait_seconds", "The longest time that somebody waits for a lock, at least.",
       absl::ToDoubleSeconds(census.longestWait));
+  const Verdict::Unjudged& unjudged = verdict->unjudged;
+  Metric notJudged(out, "leasescope_unjudged", "What may be wrong, but could not be judged.");
+  notJudged.add("what=\"leases\"", static_cast<double>(unjudged.leases()));
+  notJudged.add("what=\"locks\"", static_cast<double>(unjudged.locks));
+  notJudged.add("what=\"members\"", static_cast<double>(unjudged.members));
+  one("leasescope_leases_listed", "1 when leases without keys are seen; 0 when etcd does not list them.",
+      unjudged.unlisted ? 0 : 1);
   Metric findings(out, "leasescope_findings", "Findings by kind and severity.");
   for (std::size_t kind = 0; kind < kFindingKinds; ++kind) {
     for (const FindingSeverity severity :

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -8,7 +10,9 @@
 #include "app/leasescopectl/table.h"
 #include "core/diagnosis/cycle_break.h"
 #include "core/diagnosis/joined_waits.h"
+#include "core/diagnosis/standing_cycles.h"
 #include "core/diagnosis/wait_graph_dot.h"
+#include "core/diagnosis/wording.h"
 #include "core/monitor/snapshot.h"
 #include "core/picture/key_text.h"
 #include "fmt/format.h"
@@ -27,16 +31,19 @@ struct GraphFlags {
 /// Who waits for whom at one moment.
 class Waits {
  public:
-  explicit Waits(const ChangeSet& all) : all_(all), leases_(indexLeases(all)) {
+  explicit Waits(ChangeSet all) : all_(std::move(all)), leases_(indexLeases(all_)) {
     WaitGraph graph;
-    graph.apply(all);
+    graph.apply(all_);
     edges_ = graph.edges();
     cycles_ = graph.cycles();
-    suspected_ = joinedCycles(graph, [this](LeaseId id) { return find(id); });
-    for (const auto& lock : all.locks) locks_[lock->name] = lock.get();
+    std::ranges::move(joinedCycles(graph, [this](LeaseId id) { return find(id); }),
+                      std::back_inserter(cycles_));
+    for (const auto& lock : all_.locks) locks_[lock->name] = lock.get();
   }
 
-  bool deadlocked() const { return !cycles_.empty() || !suspected_.empty(); }
+  const std::vector<WaitCycle>& cycles() const { return cycles_; }
+  /// All others are none.
+  void useCycles(std::vector<WaitCycle> standing) { cycles_ = std::move(standing); }
 
   nlohmann::json json() const {
     std::set<LeaseId> sessions;
@@ -48,45 +55,44 @@ class Waits {
       json["edges"].push_back(toJson(edge));
       sessions.insert({edge.waiter, edge.holder});
     }
+    sessions.erase(etcd::kNoLease);
     for (const LeaseId session : sessions) {
       json["nodes"].push_back(
           {{"lease", etcd::leaseHex(session)}, {"identity", toJson(identityOf(find(session)))}});
     }
-    for (const WaitCycle& cycle : cycles_) json["cycles"].push_back(toJson(cycle));
-    for (const WaitCycle& cycle : suspected_) json["suspected_cycles"].push_back(toJson(cycle));
+    for (const WaitCycle& cycle : cycles_) {
+      json[cycle.confidence == Confidence::Proven ? "cycles" : "suspected_cycles"].push_back(toJson(cycle));
+    }
     return json;
   }
 
   std::string dot() const {
-    std::vector<WaitCycle> all = cycles_;
-    all.insert(all.end(), suspected_.begin(), suspected_.end());
-    const WaitGraphPart part = partWorthDrawing(edges_, all, kDotLimits);
+    const WaitGraphPart part = partWorthDrawing(edges_, cycles_, kDotLimits);
     return toDot(part, identitiesIn(part, [this](LeaseId id) { return find(id); }));
   }
 
   std::string text() const {
     if (edges_.empty()) return fmt::format("nobody waits for anybody at revision {}\n", all_.revision);
     std::string text;
-    for (const auto* cycles : {&cycles_, &suspected_}) {
-      for (const WaitCycle& cycle : *cycles) text += inWords(cycle);
-    }
+    for (const WaitCycle& cycle : cycles_) text += inWords(cycle);
     const bool said =
         std::ranges::any_of(all_.leases, [](const auto& lease) { return saysWho(identityOf(lease.get())); });
     std::vector<Table::Column> columns = {{"WAITER"}, {"LOCK"}, {"WAITS FOR"}, {"WHICH"}};
     if (said) columns.insert(columns.end(), {{"WHO WAITS"}, {"FOR WHOM"}});
     Table table(std::move(columns));
     for (const WaitEdge& edge : edges_) {
-      std::vector<std::string> row = {etcd::leaseHex(edge.waiter), printableKey(edge.lock),
-                                      etcd::leaseHex(edge.holder), holds(edge) ? "holds it" : "is before it"};
+      std::vector<std::string> row = {
+          etcd::leaseHex(edge.waiter), printableKey(edge.lock),
+          edge.holder != etcd::kNoLease ? etcd::leaseHex(edge.holder) : "key " + printableKey(edge.key),
+          std::string(which(edge))};
       for (const LeaseId session : {edge.waiter, edge.holder}) {
         if (said) row.push_back(identityText(identityOf(find(session))));
       }
       table.add(std::move(row));
     }
     return text + table.text() +
-           fmt::format("{} waits, {} deadlocks{} at revision {}\n", edges_.size(), cycles_.size(),
-                       suspected_.empty() ? "" : fmt::format(" and perhaps {} more", suspected_.size()),
-                       all_.revision);
+           fmt::format("{}, {} at revision {}\n", counted(edges_.size(), "wait"),
+                       counted(cycles_.size(), "deadlock"), all_.revision);
   }
 
  private:
@@ -96,26 +102,29 @@ class Waits {
     return holder != nullptr && holder->key == edge.key;
   }
 
+  std::string_view which(const WaitEdge& edge) const {
+    if (edge.holder == etcd::kNoLease) return "has no lease";
+    return holds(edge) ? "holds it" : "is before it";
+  }
+
   std::string inWords(const WaitCycle& cycle) const {
-    const bool proven = cycle.confidence == Confidence::Proven;
+    const LeaseId first = cycle.edges.front().waiter;
     std::string text =
-        (proven ? "DEADLOCK: lease " : "PERHAPS A DEADLOCK: lease ") + named(cycle.edges.front().waiter);
-    LeaseId before = cycle.edges.front().waiter;
+        (cycle.confidence == Confidence::Proven ? "DEADLOCK: lease " : "PERHAPS A DEADLOCK: lease ") +
+        named(first);
+    LeaseId before = first;
     for (const WaitEdge& edge : cycle.edges) {
       if (&edge != &cycle.edges.front()) text += ", which";
       if (before != edge.waiter) text += " is one thread with " + etcd::leaseHex(edge.waiter) + ", which";
       before = edge.holder;
-      const bool closes = proven && &edge == &cycle.edges.back();
       text += fmt::format(" waits for {}, {} {}", printableKey(edge.lock), holds(edge) ? "held by" : "behind",
-                          closes ? etcd::leaseHex(edge.holder) : named(edge.holder));
+                          before == first ? etcd::leaseHex(before) : named(before));
     }
-    if (before != cycle.edges.front().waiter) {
-      text += ", which is one thread with " + etcd::leaseHex(cycle.edges.front().waiter);
-    }
+    if (before != first) text += ", which is one thread with " + etcd::leaseHex(first);
     const LeaseId least = leastHarmfulRevoke(cycle, [this](LeaseId id) { return find(id); });
     const Lease* lease = find(least);
     text += fmt::format(".\n  Least harmful way out: leasescopectl revoke {}", etcd::leaseHex(least));
-    if (lease != nullptr) text += fmt::format("  ({} keys vanish)", lease->keys->size());
+    if (lease != nullptr) text += fmt::format("  (takes {} away)", counted(lease->keys->size(), "key"));
     return text + "\n\n";
   }
 
@@ -127,27 +136,38 @@ class Waits {
 
   const Lease* find(LeaseId id) const { return findLease(leases_, id); }
 
-  const ChangeSet& all_;
-  const LeaseIndex leases_;
+  ChangeSet all_;
+  LeaseIndex leases_;
   absl::flat_hash_map<std::string, const Lock*> locks_;
   std::vector<WaitEdge> edges_;
   std::vector<WaitCycle> cycles_;
-  std::vector<WaitCycle> suspected_;
 };
+
+/// A circle counts when it stands: if there is one it is looked at twice.
+absl::StatusOr<Waits> lookAtWaits(etcd::Client& client, const std::vector<std::string>& prefixes) {
+  const SnapshotOptions options{.prefixes = prefixes, .ttls = TtlPolicy::None, .onlyLocks = true};
+  StandingCycles standing;
+  for (bool again = false;; again = true) {
+    absl::StatusOr<Snapshot> snapshot = takeSnapshot(client, options);
+    if (!snapshot.ok()) return snapshot.status();
+    Waits waits(std::move(snapshot->all));
+    waits.useCycles(standing.look(waits.cycles(), Moment::now()));
+    if (again || !standing.next()) return waits;
+    absl::SleepFor(StandingCycles::kStands);
+  }
+}
 
 int runGraph(const Console& console, const GraphFlags& flags) {
   const auto client = console.client();
   if (!client.ok()) return console.fail("graph", client.status());
-  const absl::StatusOr<Snapshot> snapshot = takeSnapshot(
-      **client, {.prefixes = console.flags().monitor().prefixes, .ttls = TtlPolicy::None, .onlyLocks = true});
-  if (!snapshot.ok()) return console.fail("graph", snapshot.status());
-  const Waits waits(snapshot->all);
+  const auto waits = lookAtWaits(**client, console.flags().monitor().prefixes);
+  if (!waits.ok()) return console.fail("graph", waits.status());
   if (flags.json) {
-    console.printJson(waits.json());
+    console.printJson(waits->json());
   } else {
-    console.printText(flags.dot ? waits.dot() : waits.text());
+    console.printText(flags.dot ? waits->dot() : waits->text());
   }
-  return waits.deadlocked() ? kNo : kFine;
+  return waits->cycles().empty() ? kFine : kNo;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include <CLI/CLI.hpp>
@@ -6,6 +7,7 @@
 #include "app/leasescopectl/console.h"
 #include "app/leasescopectl/json_output.h"
 #include "app/leasescopectl/table.h"
+#include "core/diagnosis/wording.h"
 #include "core/monitor/snapshot.h"
 #include "core/picture/key_text.h"
 #include "fmt/format.h"
@@ -19,7 +21,9 @@ struct ListFlags {
 };
 
 std::string secondsText(const std::optional<absl::Duration>& duration) {
-  return duration ? fmt::format("{:.1f}s", absl::ToDoubleSeconds(*duration)) : "-";
+  if (!duration) return "-";
+  const double tenths = std::round(absl::ToDoubleSeconds(*duration) * 10);
+  return fmt::format("{:.1f}s", tenths == 0 ? 0.0 : tenths / 10);  // never "-0.0s"
 }
 
 std::string ttlText(const Lease* lease, const Moment& now) {
@@ -68,7 +72,7 @@ std::string locksTable(const ChangeSet& all, const Moment& now) {
                  identityText(identityOf(lease))});
     }
   }
-  return table.text() + fmt::format("{} locks at revision {}\n", all.locks.size(), all.revision);
+  return table.text() + fmt::format("{} at revision {}\n", counted(all.locks.size(), "lock"), all.revision);
 }
 
 std::string leasesTable(const ChangeSet& all, const Moment& now) {
@@ -79,7 +83,7 @@ std::string leasesTable(const ChangeSet& all, const Moment& now) {
                identityText(identityOf(lease.get())),
                lease->keys->empty() ? "" : printableKey(lease->keys->front())});
   }
-  return table.text() + fmt::format("{} leases at revision {}\n", all.leases.size(), all.revision);
+  return table.text() + fmt::format("{} at revision {}\n", counted(all.leases.size(), "lease"), all.revision);
 }
 
 int runLocks(const Console& console, const ListFlags& flags) {

@@ -65,7 +65,7 @@ void addUnseen(RevokePreview& preview, std::size_t locks, std::string why) {
 std::map<std::string, std::vector<std::string>> locksAbove(const std::vector<std::string>& keys) {
   std::map<std::string, std::vector<std::string>> locks;
   for (const std::string& key : keys) {
-    if (key.size() > kLongestKeyLookedAbove) continue;
+    if (key.size() > kLongestKeyLookedAbove || isIdentityKey(key)) continue;
     for (auto slash = key.rfind('/'); slash != std::string::npos && slash > 0;
          slash = key.rfind('/', slash - 1)) {
       locks[key.substr(0, slash)].push_back(key);
@@ -129,7 +129,7 @@ absl::StatusOr<RevokePreview> Actions::lookAtKeys(LeaseId lease) const {
                         .remaining = ttl->remaining,
                         .keys = std::move(ttl->keys)};
   std::ranges::sort(preview.keys);
-  if (std::erase(preview.keys, identityKey(lease)) > 0) preview.identity = identityOf(lease);
+  if (std::ranges::binary_search(preview.keys, identityKey(lease))) preview.identity = identityOf(lease);
   return preview;
 }
 

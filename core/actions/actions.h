@@ -37,7 +37,7 @@ struct RevokePreview {
   absl::Duration granted;
   absl::Duration remaining;
   SharedIdentity identity;             // null: whose it is is not said
-  std::vector<std::string> keys;       // all that vanish but that of the identity, in byte order
+  std::vector<std::string> keys;       // all that vanish, in byte order
   std::vector<LockEffect> locks;       // those in whose queue a key stands, then those that get free
   std::vector<std::string> otherKeys;  // those of `keys` that are in no lock's queue
   Unseen unseen;

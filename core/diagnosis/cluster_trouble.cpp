@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <map>
 
 #include "core/diagnosis/rules.h"
 #include "core/etcd/server_version.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 
 namespace leasescope {
 namespace {
@@ -16,44 +18,80 @@ Finding trouble(Subject subject, FindingSeverity severity, std::string summary, 
           .advice = std::move(advice)};
 }
 
-std::string nameOf(const MemberView& member) { return member.name.empty() ? member.endpoint : member.name; }
+/// As a person knows it; several members may have the same name.
+std::string nameOf(const MemberView& member, const ClusterView& cluster) {
+  const auto same = std::ranges::count(cluster.members, member.name, &MemberView::name);
+  return member.name.empty() || same > 1 ? member.endpoint : member.name;
+}
 
-Finding alarmed(const std::string& alarm) {
-  std::string advice = "Look at the cluster before anything else.";
-  if (alarm.starts_with("NOSPACE")) {
-    advice =
-        "Compact, defragment and then etcdctl alarm disarm; until then nobody can take a lock. Revoking "
-        "leases still works.";
-  } else if (alarm.starts_with("CORRUPT")) {
-    advice = "Do not act on what is shown. Find the member that differs and replace it.";
+std::string_view adviceFor(std::string_view alarm) {
+  if (alarm == "NOSPACE") {
+    return "Compact, defragment and then etcdctl alarm disarm; until then nobody can take a lock. Revoking "
+           "leases still works.";
   }
-  // An alarm is its own subject: two of them are two findings.
-  Finding finding = trouble({.alarm = alarm.substr(0, alarm.find(':'))}, FindingSeverity::Critical,
-                            fmt::format("etcd raises an alarm: {}.", alarm), std::move(advice));
-  finding.evidence.push_back({"alarm", alarm});
+  if (alarm == "CORRUPT") {
+    return "Do not act on what is shown. Find the member that differs and replace it.";
+  }
+  return "Look at the cluster before anything else.";
+}
+
+/// An alarm is its own subject, whichever members raise it.
+std::vector<Finding> alarmsOf(const ClusterView& cluster) {
+  std::map<std::string, std::vector<std::string>> alarms;  // by what comes before the colon
+  for (const std::string& alarm : cluster.alarms) alarms[alarm.substr(0, alarm.find(':'))].push_back(alarm);
+  std::vector<Finding> findings;
+  for (const auto& [name, told] : alarms) {
+    findings.push_back(trouble({.alarm = name}, FindingSeverity::Critical,
+                               fmt::format("etcd raises an alarm: {}.", fmt::join(told, "; ")),
+                               std::string(adviceFor(name))));
+    findings.back().evidence.push_back({"alarm", told.front()});
+    if (told.size() > 1) findings.back().evidence.push_back({"alarms", told});
+  }
+  return findings;
+}
+
+std::optional<Finding> noLeader(const ClusterView& cluster) {
+  std::vector<std::string> without;
+  std::vector<std::string> silent;
+  for (const MemberView& member : cluster.members) {
+    if (!member.problem.empty()) {
+      if (member.asked) silent.push_back(nameOf(member, cluster));
+    } else if (member.status.leader == 0) {
+      without.push_back(nameOf(member, cluster));
+    }
+  }
+  if (without.empty()) return std::nullopt;
+  Finding finding = trouble(
+      {.alarm = "no leader"}, FindingSeverity::Critical,
+      fmt::format("{} {} no leader: nothing can be read or written through {}.", fmt::join(without, ", "),
+                  without.size() == 1 ? "knows" : "know", without.size() == 1 ? "it" : "them"),
+      "See whether a majority of the members is up and can reach each other; until then no lock can "
+      "be taken, and no lease ends.");
+  finding.evidence.push_back({"members_without_leader", std::move(without)});
+  if (!silent.empty()) finding.evidence.push_back({"members_that_do_not_answer", std::move(silent)});
   return finding;
+}
+
+std::vector<Finding> versionsOf(const ClusterView& cluster) {
+  std::vector<Finding> findings;
+  for (const MemberView& member : cluster.members) {
+    if (!member.problem.empty()) continue;
+    const auto warning = etcd::warningFor(member.status.version);
+    if (!warning) continue;
+    const std::string name = nameOf(member, cluster);
+    findings.push_back(trouble({.member = name}, FindingSeverity::Warning,
+                               fmt::format("{} {}.", name, *warning), "Update it, member by member."));
+    findings.back().evidence.push_back({"version", member.status.version});
+  }
+  return findings;
 }
 
 }  // namespace
 
 std::vector<Finding> clusterTroubles(const ClusterView& cluster) {
-  std::vector<Finding> findings;
-  for (const std::string& alarm : cluster.alarms) findings.push_back(alarmed(alarm));
-  for (const MemberView& member : cluster.members) {
-    if (!member.problem.empty()) continue;
-    if (member.status.leader == 0) {
-      findings.push_back(
-          trouble({.member = nameOf(member)}, FindingSeverity::Critical,
-                  fmt::format("{} knows no leader: nothing can be written through it.", nameOf(member)),
-                  "See whether a majority of the members is up and can reach each other."));
-    }
-    if (const auto warning = etcd::warningFor(member.status.version)) {
-      findings.push_back(trouble({.member = nameOf(member)}, FindingSeverity::Warning,
-                                 fmt::format("{} {}.", nameOf(member), *warning),
-                                 "Update it, member by member."));
-      findings.back().evidence.push_back({"version", member.status.version});
-    }
-  }
+  std::vector<Finding> findings = alarmsOf(cluster);
+  if (auto one = noLeader(cluster)) findings.push_back(*std::move(one));
+  std::ranges::move(versionsOf(cluster), std::back_inserter(findings));
   return findings;
 }
 

@@ -22,12 +22,15 @@ std::string inWords(const WaitEdge& edge) {
                      etcd::leaseHex(edge.holder));
 }
 
-/// "1f and 2e are one thread, …", for each two sessions that only their thread joins.
+/// Why it is only suspected: "1f and 2e are one thread, …", for each two sessions that only that joins.
 std::string jointsInWords(const WaitCycle& cycle, const FindLease& find) {
   std::string text;
   for (const WaitJoint& joint : jointsOf(cycle)) {
     text += fmt::format(" {} and {} are one thread: {}.", etcd::leaseHex(joint.has),
                         etcd::leaseHex(joint.waits), identityText(identityOf(find(joint.waits))));
+  }
+  if (text.empty() && cycle.confidence == Confidence::Suspected) {
+    text = " One of them does several things at a time, so what holds may not be what waits.";
   }
   return text;
 }
@@ -69,11 +72,11 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, const FindL
          .evidence = {{"leases", std::move(sessions)},
                       {"locks", std::move(locks)},
                       {"keys", std::move(keys)}},
-         .advice = fmt::format("{} {} takes the fewest keys away and lets the others go on; then let every "
-                               "service lock in the same order.",
-                               proven ? "None of them can go on by itself."
-                                      : "If these threads do one thing after the other, none can go on.",
-                               revokeCommand(victim)),
+         .advice = fmt::format(
+             "{} {} takes the fewest keys away and lets the others go on; then let every "
+             "service lock in the same order.",
+             proven ? "None of them can go on by itself." : "If what waits is what holds, none can go on.",
+             revokeCommand(victim)),
          .revoke = victim});
     const bool said = std::ranges::any_of(
         cycle.edges, [&](const WaitEdge& edge) { return saysWho(identityOf(find(edge.waiter))); });

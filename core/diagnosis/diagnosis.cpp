@@ -13,6 +13,12 @@ namespace {
 // Asked for at least once a TTL, renewals are seen; but nobody asks more often than this.
 constexpr absl::Duration kOftenEnough = absl::Seconds(2);
 
+/// Nobody renewed it while half of its TTL went by: it was granted and left to end.
+bool runsOut(const Lease& lease) {
+  if (lease.renewals > 0 || !lease.granted || !lease.expiry || !lease.lastSample) return false;
+  return absl::FromChrono(*lease.expiry - lease.lastSample->steady) < *lease.granted / 2;
+}
+
 void add(std::vector<Finding>& all, std::optional<Finding> one) {
   if (one) all.push_back(*std::move(one));
 }
@@ -30,29 +36,51 @@ void Diagnosis::setThresholds(const Thresholds& thresholds) {
 
 Verdict Diagnosis::look(const Moment& now) {
   Verdict verdict{.at = now};
-  for (Finding& finding : judge(verdict)) {
-    const Name name(finding.kind, finding.subject);
-    const auto [it, fresh] = known_.try_emplace(name);
-    finding.firstFound = fresh ? now : it->second.finding.firstFound;
-    it->second = {.finding = std::move(finding), .lastTrue = now};
-  }
+  know(judge(verdict), now);
   const bool anew = std::exchange(thresholdsChanged_, false);
   const absl::Duration lingers = anew ? absl::ZeroDuration() : thresholds_.lingers;
   std::erase_if(known_, [&](const auto& item) {
     const Known& known = item.second;
     return now - known.lastTrue > lingers || (now.steady != known.lastTrue.steady && isGone(known.finding));
   });
-  circles_ = seen_.waits().cycles().size();
+  last_ = verdict;
+  tell(verdict);
+  return verdict;
+}
+
+Verdict Diagnosis::lookAtCluster(const Moment& now) {
+  std::erase_if(known_, [](const auto& item) { return item.second.finding.kind == FindingKind::Cluster; });
+  know(judgeCluster(), now);
+  Verdict verdict = last_;
+  tell(verdict);
+  return verdict;
+}
+
+void Diagnosis::know(std::vector<Finding> findings, const Moment& now) {
+  for (Finding& finding : findings) {
+    const Name name(finding.kind, finding.subject);
+    const auto [it, fresh] = known_.try_emplace(name);
+    finding.firstFound = fresh ? now : it->second.finding.firstFound;
+    it->second = {.finding = std::move(finding), .lastTrue = now};
+  }
+}
+
+void Diagnosis::tell(Verdict& verdict) const {
   for (const auto& [name, known] : known_) {
     verdict.findings.push_back(known.finding);
     addIdentity(verdict.findings.back());
   }
   std::ranges::sort(verdict.findings, moreUrgent);
-  return verdict;
 }
 
-/// Whose lease it is about, or would help to revoke, where that is said.
+bool Diagnosis::circlesChanged(const Moment& now) {
+  return seen_.waits().cyclesNumber() != cyclesNumber_ ||
+         (standing_.next() && *standing_.next() <= now.steady);
+}
+
+/// Whose lease it is about, or would help to revoke, where that is said. Of a deadlock all are named anyway.
 void Diagnosis::addIdentity(Finding& finding) const {
+  if (finding.kind == FindingKind::Deadlock) return;
   const LeaseId about = finding.subject.lease != etcd::kNoLease ? finding.subject.lease : finding.revoke;
   const ObservedLease* seen = seen_.lease(about);
   if (seen == nullptr || !saysWho(seen->lease->identity.get())) return;
@@ -63,8 +91,10 @@ void Diagnosis::addIdentity(Finding& finding) const {
 std::vector<Finding> Diagnosis::judge(Verdict& verdict) {
   const Moment& now = verdict.at;
   std::vector<Finding> all;
+  std::size_t keptAlive = 0;  // without a key
   for (const auto& [id, lease] : seen_.leases()) {
     count(lease, verdict);
+    if (lease.keylessSince && !runsOut(*lease.lease)) ++keptAlive;
     add(all, leakedSession(lease, thresholds_, now));
     add(all, overdueLease(lease, seen_, thresholds_, now));
     add(all, missedRenewals(lease, seen_, thresholds_, now));
@@ -74,23 +104,30 @@ std::vector<Finding> Diagnosis::judge(Verdict& verdict) {
     count(*lock, verdict);
     add(all, leakedLock(*lock, seen_, thresholds_, now));
     add(all, stuckQueue(*lock, seen_, thresholds_, now));
-    add(all, orphanedContenders(*lock, now));
-    add(all, leaseMismatches(*lock));
+    add(all, orphanedContenders(*lock, seen_, now));
+    add(all, leaseMismatches(*lock, seen_));
   }
-  seen_.counted(verdict.census.leasesWithoutKeys, verdict.census.contenders, now);
+  seen_.counted(keptAlive, verdict.census.contenders, now);
   const FindLease find = [this](LeaseId id) {
     const ObservedLease* lease = seen_.lease(id);
     return lease != nullptr ? lease->lease.get() : nullptr;
   };
-  verdict.suspectedCycles = joinedCycles(seen_.waits(), find);
-  add(all, deadlocks(seen_.waits().cycles(), find));
-  add(all, deadlocks(verdict.suspectedCycles, find));
+  cyclesNumber_ = seen_.waits().cyclesNumber();
+  std::vector<WaitCycle> cycles = seen_.waits().cycles();
+  std::ranges::move(joinedCycles(seen_.waits(), find), std::back_inserter(cycles));
+  verdict.cycles = standing_.look(cycles, now);
+  add(all, deadlocks(verdict.cycles, find));
   add(all, sessionGrowth(seen_, thresholds_));
   add(all, expiryStorm(seen_, thresholds_, now));
   add(all, falseOwnerRisks(seen_, now));
   add(all, ghostLeases(seen_));
-  if (seen_.cluster() != nullptr) add(all, clusterTroubles(*seen_.cluster()));
+  add(all, judgeCluster());
+  countMembers(verdict);
   return all;
+}
+
+std::vector<Finding> Diagnosis::judgeCluster() const {
+  return seen_.cluster() != nullptr ? clusterTroubles(*seen_.cluster()) : std::vector<Finding>();
 }
 
 /// What a finding is about exists no more, or a circle is open: there is nothing to linger for.
@@ -123,7 +160,16 @@ void Diagnosis::count(const ObservedLease& lease, Verdict& verdict) const {
   verdict.judgedAfter = std::max(verdict.judgedAfter, needed);
 }
 
-void Diagnosis::count(const Lock& lock, Verdict& verdict) {
+void Diagnosis::countMembers(Verdict& verdict) const {
+  if (seen_.cluster() == nullptr) return;
+  verdict.unjudged.unlisted = !seen_.cluster()->leasesProblem.empty();
+  verdict.unjudged.members =
+      static_cast<std::size_t>(std::ranges::count_if(seen_.cluster()->members, [](const MemberView& member) {
+        return member.asked && !member.problem.empty();
+      }));
+}
+
+void Diagnosis::count(const Lock& lock, Verdict& verdict) const {
   Census& census = verdict.census;
   ++census.locks;
   census.contenders += lock.queue.size();
@@ -131,6 +177,15 @@ void Diagnosis::count(const Lock& lock, Verdict& verdict) {
   if (held) census.longestHold = std::max(census.longestHold, verdict.at - lock.heldSince.moment);
   const std::size_t first = held ? 1 : 0;  // who waits longest
   if (lock.queue.size() <= first) return;
+  const ObservedLease* lease = held ? seen_.lease(lock.holder()->lease) : nullptr;
+  if (lease != nullptr && lease->lease->granted && lock.kind != Lock::Kind::Election &&
+      static_cast<std::int64_t>(lock.waiterCount()) >= thresholds_.stuckQueueWaiters) {
+    const absl::Duration needed = *lease->lease->granted * thresholds_.stuckQueueTtls;
+    if (verdict.at - lock.heldSince.moment < needed && !lock.heldSince.exact) {
+      ++verdict.unjudged.locks;
+      verdict.judgedAfter = std::max(verdict.judgedAfter, needed);
+    }
+  }
   census.longestWait = std::max(census.longestWait, verdict.at - lock.queue[first].since.moment);
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/diagnosis/finding.h"
 #include "core/diagnosis/observations.h"
+#include "core/diagnosis/standing_cycles.h"
 #include "core/diagnosis/thresholds.h"
 
 namespace leasescope {
@@ -28,18 +29,21 @@ struct Verdict {
   Moment at;
   std::vector<Finding> findings;  // most urgent first
   Census census;
-  /// Deadlocks that only threads close (joinedCycles); the others follow from the waits at any moment.
-  std::vector<WaitCycle> suspectedCycles;
-  /// Leases that may be leaked, of which nothing can be said yet, and why.
+  std::vector<WaitCycle> cycles;  // the deadlocks; proven ones first
+  /// What may be wrong, but nothing can be said of it, and why.
   struct Unjudged {
-    std::size_t tooShort = 0;   // without keys, but not seen for long enough
-    std::size_t unsampled = 0;  // without keys, but their TTLs were not asked for often enough
-    std::size_t elsewhere = 0;  // without keys below the watched prefixes; elsewhere they may have some
+    std::size_t tooShort = 0;   // leases without keys, but not seen for long enough
+    std::size_t unsampled = 0;  // leases without keys, but their TTLs were not asked for often enough
+    std::size_t elsewhere =
+        0;                    // leases without keys below the watched prefixes; elsewhere they may have some
+    std::size_t locks = 0;    // that many wait for, but not seen for long enough
+    std::size_t members = 0;  // that do not answer
+    bool unlisted = false;    // leases without keys are not seen at all, as etcd does not list them
 
-    std::size_t all() const { return tooShort + unsampled + elsewhere; }
+    std::size_t leases() const { return tooShort + unsampled + elsewhere; }
   };
   Unjudged unjudged;
-  absl::Duration judgedAfter;  // from the first look on those that were not seen for long enough could be
+  absl::Duration judgedAfter;  // from the first look on what was not seen for long enough could be
 };
 
 /// Says what is wrong with what was observed. What was found stays for a while after it was true last, so
@@ -54,8 +58,10 @@ class Diagnosis {
   /// Judges all that was observed. Costs a look at every lease and lock. To be called at about equal
   /// distances in time, once a second or so.
   Verdict look(const Moment& now);
-  /// Sessions wait in a circle now that did not at the last look, or the other way round. Cheap.
-  bool circlesChanged() { return seen_.waits().cycles().size() != circles_; }
+  /// While nothing is known but what members say of themselves: all else stays as it was at the last look.
+  Verdict lookAtCluster(const Moment& now);
+  /// Since the last look circles closed or opened, or stand for long enough now. Cheap.
+  bool circlesChanged(const Moment& now);
 
  private:
   using Name = std::tuple<FindingKind, Subject>;
@@ -66,15 +72,21 @@ class Diagnosis {
 
   std::vector<Finding> judge(Verdict& verdict);
   void addIdentity(Finding& finding) const;
+  std::vector<Finding> judgeCluster() const;
+  void know(std::vector<Finding> findings, const Moment& now);
+  void tell(Verdict& verdict) const;
   void count(const ObservedLease& lease, Verdict& verdict) const;
-  static void count(const Lock& lock, Verdict& verdict);
+  void count(const Lock& lock, Verdict& verdict) const;
+  void countMembers(Verdict& verdict) const;
   bool isGone(const Finding& finding) const;
 
   Thresholds thresholds_;
   bool thresholdsChanged_ = false;  // since the last look
   Observations seen_;
   std::map<Name, Known> known_;
-  std::size_t circles_ = 0;  // at the last look
+  Verdict last_;  // without the findings
+  StandingCycles standing_;
+  std::uint64_t cyclesNumber_ = 0;  // of the waits at the last look
 };
 
 }  // namespace leasescope

@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "core/diagnosis/rules.h"
 #include "fmt/format.h"
@@ -10,41 +10,56 @@ namespace leasescope {
 namespace {
 
 constexpr std::int64_t kRemovedPerSecond = 1'000;  // etcd: server/lease/lessor.go, leaseRevokeRate
-constexpr std::int64_t kSecondsAround = 15;        // of the storm, in the curve
-
-using Endings = std::map<std::int64_t, std::int64_t>;  // leases by second of the steady clock
+constexpr int kSecondsAround = 15;                 // of the storm, in the curve
+constexpr std::chrono::seconds kSecond{1};
 
 /// A lease that is renewed in time does not get that far.
 bool willEnd(const Lease& lease, absl::Duration left) {
   return left > absl::ZeroDuration() && left < *lease.granted / 2;
 }
 
-std::int64_t secondOf(SteadyTime time) {
-  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
-}
-
-Endings endingsOf(const Observations& seen, const Moment& now) {
-  Endings endings;
+/// When leases end that nobody renews, in order.
+std::vector<SteadyTime> endingsOf(const Observations& seen, const Moment& now) {
+  std::vector<SteadyTime> endings;
   for (const auto& [id, lease] : seen.leases()) {
     const auto left = lease.lease->remaining(now);
-    if (left && lease.lease->granted && willEnd(*lease.lease, *left))
-      ++endings[secondOf(*lease.lease->expiry)];
+    if (left && lease.lease->granted && willEnd(*lease.lease, *left)) endings.push_back(*lease.lease->expiry);
   }
+  std::ranges::sort(endings);
   return endings;
 }
 
-Moment beginOf(std::int64_t second, const Moment& now) {
-  const SteadyTime begin{std::chrono::seconds(second)};
-  return {.steady = begin, .wall = now.wall + absl::FromChrono(begin - now.steady)};
+std::int64_t countWithin(const std::vector<SteadyTime>& endings, SteadyTime from, SteadyTime to) {
+  return std::ranges::lower_bound(endings, to) - std::ranges::lower_bound(endings, from);
 }
 
-/// Second by second, also those in which nothing ends.
-Curve curveAround(std::int64_t storm, const Endings& endings, const Moment& now) {
+/// The second in which most end, whenever it begins.
+struct Storm {
+  SteadyTime begin;
+  std::int64_t leases = 0;
+};
+
+Storm worstOf(const std::vector<SteadyTime>& endings) {
+  Storm worst;
+  for (const SteadyTime begin : endings) {
+    const std::int64_t leases = countWithin(endings, begin, begin + kSecond);
+    if (leases > worst.leases) worst = {begin, leases};
+  }
+  return worst;
+}
+
+Moment momentOf(SteadyTime time, const Moment& now) {
+  return {.steady = time, .wall = now.wall + absl::FromChrono(time - now.steady)};
+}
+
+/// Second by second before and after the storm's, also those in which nothing ends.
+Curve curveAround(const Storm& storm, const std::vector<SteadyTime>& endings, const Moment& now) {
   Curve curve{.of = Curve::Of::Endings, .points = {}, .slope = std::nullopt};
-  const std::int64_t first = std::max(storm - kSecondsAround, secondOf(now.steady));
-  for (std::int64_t second = first; second <= storm + kSecondsAround; ++second) {
-    const auto found = endings.find(second);
-    curve.points.push_back({.at = beginOf(second, now), .count = found != endings.end() ? found->second : 0});
+  for (int second = -kSecondsAround; second <= kSecondsAround; ++second) {
+    const SteadyTime begin = storm.begin + second * kSecond;
+    if (begin + kSecond < now.steady) continue;
+    curve.points.push_back(
+        {.at = momentOf(begin, now), .count = countWithin(endings, begin, begin + kSecond)});
   }
   return curve;
 }
@@ -53,25 +68,25 @@ Curve curveAround(std::int64_t storm, const Endings& endings, const Moment& now)
 
 std::optional<Finding> expiryStorm(const Observations& seen, const Thresholds& thresholds,
                                    const Moment& now) {
-  const Endings endings = endingsOf(seen, now);
-  const auto worst = std::ranges::max_element(endings, {}, &Endings::value_type::second);
-  if (worst == endings.end() || worst->second < thresholds.expiryStormLeases) return std::nullopt;
-  const auto& [second, leases] = *worst;
+  const std::vector<SteadyTime> endings = endingsOf(seen, now);
+  const Storm storm = worstOf(endings);
+  if (storm.leases == 0 || storm.leases < thresholds.expiryStormLeases) return std::nullopt;
+  Curve curve = curveAround(storm, endings, now);
   const auto storms = std::ranges::count_if(
-      endings, [&](const auto& ending) { return ending.second >= thresholds.expiryStormLeases; });
-  const Moment when = beginOf(second, now);
+      curve.points, [&](const CountPoint& point) { return point.count >= thresholds.expiryStormLeases; });
+  const Moment when = momentOf(storm.begin, now);
   return Finding{
       .kind = FindingKind::ExpiryStorm,
       .severity = FindingSeverity::Warning,
       .confidence = Confidence::Suspected,
       .summary = fmt::format("At least {} leases that nobody renews end within one second, in {:.0f} s; etcd "
                              "removes about 1,000 a second.",
-                             leases, std::max(0.0, absl::ToDoubleSeconds(when - now))),
-      .evidence = {{"leases", leases},
+                             storm.leases, std::max(0.0, absl::ToDoubleSeconds(when - now))),
+      .evidence = {{"leases", storm.leases},
                    {"at", when.wall},
                    {"seconds_over_threshold", std::int64_t{storms}},
                    {"removed_per_second", kRemovedPerSecond}},
-      .curves = std::make_shared<const std::vector<Curve>>(1, curveAround(second, endings, now)),
+      .curves = std::make_shared<const std::vector<Curve>>(1, std::move(curve)),
       .advice = "Locks of the later ones stay longer than their TTL. Let the service spread its TTLs."};
 }
 

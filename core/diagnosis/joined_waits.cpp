@@ -25,9 +25,10 @@ Joined joinedByThread(const WaitGraph& waits, const FindLease& find) {
   for (const LeaseId session : waits.sessions()) {
     if (const auto thread = threadOf(identityOf(find(session)))) sessions[*thread].push_back(session);
   }
+  const auto waitsForSomething = [&waits](LeaseId session) { return !waits.waitsOf(session).empty(); };
   Joined joined;
   for (const auto& [thread, leases] : sessions) {
-    if (leases.size() < 2) continue;
+    if (leases.size() < 2 || std::ranges::count_if(leases, waitsForSomething) > 1) continue;
     const LeaseId first = *std::ranges::min_element(leases);
     for (const LeaseId lease : leases) joined[lease] = first;
   }
@@ -66,6 +67,14 @@ std::vector<WaitEdge> withJoined(std::vector<WaitEdge> edges, const Joined& join
   return edges;
 }
 
+/// Whoever takes a lock while one of its sessions waits is not one thread.
+bool hadBeforeItWaited(const WaitCycle& cycle) {
+  const WaitEdge* before = &cycle.edges.back();
+  return std::ranges::all_of(cycle.edges, [&before](const WaitEdge& edge) {
+    return std::exchange(before, &edge)->keySince <= edge.since;
+  });
+}
+
 }  // namespace
 
 std::vector<WaitCycle> joinedCycles(const WaitGraph& waits, const FindLease& find) {
@@ -80,7 +89,7 @@ std::vector<WaitCycle> joinedCycles(const WaitGraph& waits, const FindLease& fin
     for (const WaitEdge& edge : cycle.edges) {
       meant.edges.push_back(edges[std::ranges::find(ofThreads, edge) - ofThreads.begin()]);
     }
-    if (!jointsOf(meant).empty()) cycles.push_back(std::move(meant));
+    if (!jointsOf(meant).empty() && hadBeforeItWaited(meant)) cycles.push_back(std::move(meant));
   }
   return cycles;
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/diagnosis/rules.h"
 #include "core/diagnosis/wording.h"
 #include "core/picture/key_text.h"
@@ -5,10 +7,21 @@
 
 namespace leasescope {
 
-std::vector<Finding> leaseMismatches(const Lock& lock) {
+namespace {
+
+/// The last segment may be any hex number: it is a lease's id when there is or was such a lease, or the
+/// others in the queue are named after theirs.
+bool namesALease(const Contender& contender, const Lock& lock, const Observations& seen) {
+  if (seen.lease(contender.nameLease) != nullptr || seen.habit(lock.name) != nullptr) return true;
+  return std::ranges::any_of(lock.queue, [](const Contender& one) { return !one.mismatched(); });
+}
+
+}  // namespace
+
+std::vector<Finding> leaseMismatches(const Lock& lock, const Observations& seen) {
   std::vector<Finding> findings;
   for (const Contender& one : lock.queue) {
-    if (!one.hasLease() || !one.mismatched()) continue;
+    if (!one.hasLease() || !one.mismatched() || !namesALease(one, lock, seen)) continue;
     findings.push_back(
         {.kind = FindingKind::LeaseMismatch,
          .severity = FindingSeverity::Warning,

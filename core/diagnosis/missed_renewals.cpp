@@ -44,6 +44,8 @@ std::optional<Finding> missedRenewals(const ObservedLease& lease, const Observat
   // Somebody may have renewed since the last sample: what it said counts, not what time made of it.
   const absl::Duration sampled = absl::FromChrono(*one.expiry - one.lastSample->steady);
   if (sampled + kUnsure > *one.granted * thresholds.missedRenewalsLeft) return std::nullopt;
+  // Some clients renew a second before the end: that is their rhythm.
+  if (one.leastLeft && sampled + 2 * kUnsure > *one.leastLeft) return std::nullopt;
   const Held held = heldBy(one, seen);
   if (held.locks.empty()) return std::nullopt;
   std::vector<std::string> locks;
@@ -65,8 +67,10 @@ std::optional<Finding> missedRenewals(const ObservedLease& lease, const Observat
           "the lock next works beside it if it goes on."};
   if (one.lastRenewal) {
     finding.evidence.push_back({"since_last_renewal", now - *one.lastRenewal});
+    // There may have been more renewals than were seen.
     finding.evidence.push_back(
         {"renewed_every", (*one.lastRenewal - one.firstSeen.moment) / static_cast<double>(one.renewals)});
+    if (one.leastLeft) finding.evidence.push_back({"left_at_latest_renewal", *one.leastLeft});
   }
   return finding;
 }

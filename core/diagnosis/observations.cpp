@@ -11,7 +11,7 @@ namespace {
 // Names of locks may be as many as there are requests: of locks that are gone only so many habits are kept.
 constexpr std::size_t kMostHabits = 50'000;
 constexpr std::size_t kMostLostWaiters = 256;
-constexpr std::size_t kMostBeginnings = 256;
+constexpr std::size_t kMostThatGaveUp = 1'000;
 // From the moment that it is asked for until it is seen.
 constexpr absl::Duration kRemovalTakes = absl::Seconds(5);
 
@@ -28,6 +28,8 @@ bool hadRunOut(const Lease& lease, const Moment& now) {
 
 }  // namespace
 
+Observations::Observations() : mostHabits_(kMostHabits) {}
+
 void Observations::apply(const ChangeSet& changes, const Moment& now) {
   for (const Happening& happening : changes.happenings) happened(happening);
   if (changes.complete) keepOnly(changes);
@@ -39,7 +41,7 @@ void Observations::apply(const ChangeSet& changes, const Moment& now) {
   for (const auto& lock : changes.locks) upsert(lock, now);
   for (const auto& lease : changes.leases) upsert(lease, now);
   waits_.apply(changes);
-  if (habits_.size() > kMostHabits) forgetOldHabits();
+  if (habits_.size() > mostHabits_) forgetOldHabits();
 }
 
 /// Looks at what was known before the changes that it is a part of.
@@ -49,6 +51,7 @@ void Observations::happened(const Happening& happening) {
     // It was used, if only for so short that it has no key before and after.
     if (lease->second.keylessSince) lease->second.keylessSince = happening.at;
     lease->second.renewalsBefore = lease->second.lease->renewals;
+    if (happening.type == Type::Acquired || happening.type == Type::Queued) ++lease->second.uses;
   }
   switch (happening.type) {
     case Type::Acquired:
@@ -62,7 +65,7 @@ void Observations::happened(const Happening& happening) {
     case Type::Queued:
       break;
     case Type::LeftQueue:
-      if (const auto queue = queues_.find(happening.lock); queue != queues_.end()) ++queue->second.gaveUp;
+      noteGaveUp(happening);
       noteLostWaiter(happening);
       break;
     case Type::Resynced:  // nobody knows what happened meanwhile
@@ -79,6 +82,19 @@ void Observations::endHold(const Happening& happening) {
   Habit& habit = habits_[happening.lock];
   if (habit.heldSince) habit.holds.add(happening.at - *habit.heldSince);
   habit.heldSince.reset();
+}
+
+void Observations::noteGaveUp(const Happening& happening) {
+  const auto queue = queues_.find(happening.lock);
+  if (queue == queues_.end()) return;
+  ++queue->second.gaveUp;
+  const Lock* queued = lock(happening.lock);
+  const Contender* waiter = queued != nullptr ? contenderOf(*queued, happening.key) : nullptr;
+  auto& sessions = queue->second.sessionsThatGaveUp;
+  // One that came and went within one change of the picture is not known.
+  if (sessions.size() < kMostThatGaveUp || sessions.contains(happening.lease)) {
+    sessions.insert_or_assign(happening.lease, waiter != nullptr ? waiter->since.moment : happening.at);
+  }
 }
 
 void Observations::noteLostWaiter(const Happening& happening) {
@@ -133,8 +149,10 @@ void Observations::noteQueue(const Lock& lock, bool sameHolder, const Moment& no
   const auto waiters = static_cast<std::int64_t>(lock.waiterCount());
   if (lock.holder() == nullptr || (waiters == 0 && !queues_.contains(lock.name))) return;
   CountSeries& counts = queues_[lock.name].waiters;
-  // Whoever is the first was seen to come; more at once were there already.
-  if (counts.points().empty() && waiters == 1) counts.add({.at = lock.heldSince.moment, .count = 0});
+  // Until the first was seen to come there was nobody.
+  if (counts.points().empty() && waiters == 1 && lock.queue[1].since.exact) {
+    counts.add({.at = lock.heldSince.moment, .count = 0});
+  }
   if (counts.points().empty() || counts.points().back().count != waiters) {
     counts.add({.at = now, .count = waiters});
   }
@@ -146,21 +164,20 @@ const ObservedQueue* Observations::queue(const std::string& lock) const {
 }
 
 void Observations::upsert(const std::shared_ptr<const Lease>& lease, const Moment& now) {
-  const auto [it, fresh] = leases_.try_emplace(lease->id);
-  ObservedLease& observed = it->second;
+  ObservedLease& observed = leases_[lease->id];
   observed.lease = lease;
   if (!lease->keyless()) {
     observed.keylessSince.reset();
   } else if (!observed.keylessSince) {
     observed.keylessSince = now;
     observed.renewalsBefore = lease->renewals;
-    if (fresh && lease->firstSeen.exact) sessionsBegun_.push_back(now);
-    if (sessionsBegun_.size() > kMostBeginnings) sessionsBegun_.pop_front();
   }
 }
 
+/// Costs a look at all of them, so it is not done again before they are twice as many as those that stay.
 void Observations::forgetOldHabits() {
   absl::erase_if(habits_, [this](const auto& item) { return !locks_.contains(item.first); });
+  mostHabits_ = std::max(kMostHabits, habits_.size() * 2);
 }
 
 void Observations::surveyed(std::shared_ptr<const ClusterView> cluster, const Moment& now) {

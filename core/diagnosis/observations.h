@@ -20,6 +20,7 @@ struct ObservedLease {
   std::shared_ptr<const Lease> lease;
   std::optional<Moment> keylessSince;  // no key was seen since then; nullopt: it has some
   std::int64_t renewalsBefore = 0;     // that were seen until then
+  std::int64_t uses = 0;               // so often it was seen to take a lock or to queue up for one
 };
 
 /// A waiter whose key went without its doing.
@@ -40,12 +41,16 @@ struct LostWaiter {
 struct ObservedQueue {
   CountSeries waiters;      // whenever they changed
   std::int64_t gaveUp = 0;  // waiters that left before they got the lock
+  /// Who they were and since when they had waited last; of very many only some.
+  absl::flat_hash_map<LeaseId, Moment> sessionsThatGaveUp;
 };
 
 /// What was seen of a cluster, as far as judging needs it. No clock and no I/O of its own: the same input
 /// gives the same observations. Single-threaded.
 class Observations {
  public:
+  Observations();
+
   void apply(const ChangeSet& changes, const Moment& now);
   void surveyed(std::shared_ptr<const ClusterView> cluster, const Moment& now);
   /// Leases that the member in use lists although the leader does not know them. Those of the others come
@@ -76,8 +81,6 @@ class Observations {
   const std::vector<LeaseId>& ghosts() const { return ghosts_; }
   /// Oldest first; the newest of them, of all locks, also of those that are gone.
   const std::deque<LostWaiter>& lostWaiters() const { return lostWaiters_; }
-  /// When sessions without keys turned up, oldest first; the newest of them.
-  const std::deque<Moment>& sessionsBegun() const { return sessionsBegun_; }
 
  private:
   struct Habit {
@@ -87,6 +90,7 @@ class Observations {
 
   void happened(const Happening& happening);
   void endHold(const Happening& happening);
+  void noteGaveUp(const Happening& happening);
   void noteLostWaiter(const Happening& happening);
   std::optional<LostWaiter::Cause> causeOf(const Happening& leftQueue);
   void upsert(const std::shared_ptr<const Lease>& lease, const Moment& now);
@@ -98,11 +102,11 @@ class Observations {
   absl::flat_hash_map<LeaseId, ObservedLease> leases_;
   absl::flat_hash_map<std::string, std::shared_ptr<const Lock>> locks_;
   absl::flat_hash_map<std::string, Habit> habits_;
+  std::size_t mostHabits_;                                  // then those of locks that are gone are forgotten
   absl::flat_hash_map<std::string, ObservedQueue> queues_;  // of locks that somebody waits for
   WaitGraph waits_;
   CountHistory keylessSessions_;
   CountHistory contenders_;
-  std::deque<Moment> sessionsBegun_;
   absl::flat_hash_map<std::string, Moment> removing_;  // keys, and since when
   std::deque<LostWaiter> lostWaiters_;
   std::shared_ptr<const ClusterView> cluster_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -12,48 +13,71 @@ namespace {
 
 constexpr std::size_t kMostNamed = 5;
 
-/// `behind`: who waits for it.
-Finding orphan(const Lock& lock, const std::string& key, Revision createRevision, const Since& since,
-               std::span<const Contender> behind, const Moment& now) {
+/// A key without a lease below a lock's prefix.
+struct Orphan {
+  std::string key;
+  std::optional<Revision> createRevision;  // nullopt: it is no contender
+  Since since;
+  std::span<const Contender> behind;  // who waits for it
+};
+
+/// Sets of empty keys whose names are hex numbers look like locks; somebody really locks here when a
+/// contender has the lease that its key is named after, or had one.
+bool isALock(const Lock& lock, const Observations& seen) {
+  if (seen.habit(lock.name) != nullptr) return true;
+  return std::ranges::any_of(lock.queue, [](const Contender& one) { return !one.mismatched(); });
+}
+
+std::vector<Orphan> orphansOf(const Lock& lock) {
+  const std::span<const Contender> queue = lock.queue;
+  std::vector<Orphan> orphans;
+  if (lock.blocker && lock.blocker->lease == etcd::kNoLease) {
+    orphans.push_back({lock.blocker->key, lock.blocker->createRevision, lock.blocker->since, queue});
+  }
+  for (std::size_t i = 0; i < queue.size(); ++i) {
+    const Contender& one = queue[i];
+    if (i > 0 && one.waitsOnLease == etcd::kNoLease && one.waitsOn != queue[i - 1].key) {
+      // A key that is no contender: older than who waits for it.
+      orphans.push_back({one.waitsOn, std::nullopt, {one.since.moment, false}, queue.subspan(i)});
+    }
+    if (!one.hasLease()) orphans.push_back({one.key, one.createRevision, one.since, queue.subspan(i + 1)});
+  }
+  return orphans;
+}
+
+Finding found(const Orphan& orphan, const Lock& lock, const Moment& now) {
   std::vector<std::string> first;
-  for (const Contender& one : behind.first(std::min(behind.size(), kMostNamed))) {
+  for (const Contender& one : orphan.behind.first(std::min(orphan.behind.size(), kMostNamed))) {
     first.push_back(printableKey(one.key));
   }
+  const std::string key = printableKey(orphan.key);
+  const std::string name = printableKey(lock.name);
   Finding finding{
       .kind = FindingKind::OrphanedContender,
-      .severity = behind.empty() ? FindingSeverity::Warning : FindingSeverity::Critical,
+      .severity = orphan.behind.empty() ? FindingSeverity::Warning : FindingSeverity::Critical,
       .confidence = Confidence::Proven,
-      .subject = {.lock = lock.name, .key = key},
+      .subject = {.lock = lock.name, .key = orphan.key},
       .summary =
-          behind.empty()
-              ? fmt::format("The key {} in the queue of {} has no lease, so it never ends by itself.",
-                            printableKey(key), printableKey(lock.name))
-              : fmt::format(
-                    "The key {} has no lease, so it never ends by itself; {} for {} behind it.",
-                    printableKey(key),
-                    behind.size() == 1 ? "1 waiter waits" : fmt::format("{} waiters wait", behind.size()),
-                    printableKey(lock.name)),
-      .evidence = {{"age", now - since.moment, !since.exact},
-                   {"create_revision", createRevision},
-                   {"blocked_waiters", static_cast<std::int64_t>(behind.size())}},
-      .advice = fmt::format("See who wrote it and why. {} deletes this one key.", releaseCommand(key))};
+          orphan.behind.empty()
+              ? fmt::format("The key {} in the queue of {} has no lease, so it never ends by itself.", key,
+                            name)
+              : fmt::format("The key {} has no lease, so it never ends by itself; {} for {} behind it.", key,
+                            waitersWait(orphan.behind.size()), name),
+      .evidence = {{"age", now - orphan.since.moment, !orphan.since.exact},
+                   {"blocked_waiters", static_cast<std::int64_t>(orphan.behind.size())}},
+      .advice =
+          fmt::format("See who wrote it and why. {} deletes this one key.", releaseCommand(orphan.key))};
+  if (orphan.createRevision) finding.evidence.push_back({"create_revision", *orphan.createRevision});
   if (!first.empty()) finding.evidence.push_back({"first_blocked", std::move(first)});
   return finding;
 }
 
 }  // namespace
 
-std::vector<Finding> orphanedContenders(const Lock& lock, const Moment& now) {
-  const std::span<const Contender> queue = lock.queue;
+std::vector<Finding> orphanedContenders(const Lock& lock, const Observations& seen, const Moment& now) {
   std::vector<Finding> findings;
-  if (lock.blocker && lock.blocker->lease == etcd::kNoLease) {
-    findings.push_back(
-        orphan(lock, lock.blocker->key, lock.blocker->createRevision, lock.blocker->since, queue, now));
-  }
-  for (std::size_t i = 0; i < queue.size(); ++i) {
-    if (queue[i].hasLease()) continue;
-    findings.push_back(
-        orphan(lock, queue[i].key, queue[i].createRevision, queue[i].since, queue.subspan(i + 1), now));
+  for (const Orphan& orphan : orphansOf(lock)) {
+    if (isALock(lock, seen)) findings.push_back(found(orphan, lock, now));
   }
   return findings;
 }

@@ -24,8 +24,8 @@ std::optional<Finding> leakedLock(const Lock& lock, const Observations& seen, co
                                   const Moment& now);
 std::optional<Finding> stuckQueue(const Lock& lock, const Observations& seen, const Thresholds& thresholds,
                                   const Moment& now);
-std::vector<Finding> orphanedContenders(const Lock& lock, const Moment& now);
-std::vector<Finding> leaseMismatches(const Lock& lock);
+std::vector<Finding> orphanedContenders(const Lock& lock, const Observations& seen, const Moment& now);
+std::vector<Finding> leaseMismatches(const Lock& lock, const Observations& seen);
 
 // About everything.
 std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, const FindLease& find);

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 #include "core/diagnosis/rules.h"
 #include "core/diagnosis/wording.h"
@@ -48,9 +50,13 @@ std::optional<RobustSlope> slopeOf(const std::vector<CountPoint>& points) {
 /// it, and the newest sixth some.
 bool goesOn(const Stretch& stretch) {
   const std::vector<CountPoint>& points = stretch.sessions;
+  const auto before = [&](absl::Duration time) {
+    const auto after = std::ranges::find_if(
+        points, [&](const CountPoint& point) { return points.back().at - point.at < time; });
+    return std::prev(after)->count;
+  };
   const std::int64_t now = points.back().count;
-  return (now - points[points.size() * 2 / 3].count) * 4 >= stretch.more() &&
-         now > points[points.size() * 5 / 6].count;
+  return (now - before(stretch.time() / 3)) * 4 >= stretch.more() && now > before(stretch.time() / 6);
 }
 
 /// The line through what grows steadily while the locks in use do not; nullopt if it does not.
@@ -73,7 +79,10 @@ struct Growth {
 /// again.
 std::optional<Growth> longestGrowth(const Observations& seen, const Thresholds& thresholds) {
   const Stretch whole{seen.keylessSessions().all(), seen.contenders().all()};
-  if (const auto slope = growthOf(whole, thresholds.growthTime, thresholds.growthSessions)) {
+  if (whole.sessions.empty()) return std::nullopt;
+  const bool fromTheStart = sinceFewest(whole).time() * 3 >= whole.time() * 2;
+  if (const auto slope = growthOf(whole, thresholds.growthTime, thresholds.growthSessions);
+      slope && fromTheStart) {
     return Growth{whole, *slope};
   }
   const absl::Duration least = thresholds.growthTime * kLaterTakes;
@@ -87,17 +96,28 @@ std::optional<Growth> longestGrowth(const Observations& seen, const Thresholds& 
   return std::nullopt;
 }
 
-/// Who grants leases and does not renew them leaks nothing: they end.
-std::int64_t renewedSessions(const Observations& seen) {
-  return std::ranges::count_if(seen.leases(), [](const auto& item) {
-    return item.second.keylessSince && item.second.lease->renewals > 0;
-  });
+/// Sessions without a key that are renewed: who grants leases and does not renew them leaks nothing, they
+/// end.
+struct Renewed {
+  std::int64_t count = 0;
+  std::vector<SteadyTime> begun;  // of those that were seen to come
+};
+
+Renewed renewedSessions(const Observations& seen) {
+  Renewed renewed;
+  for (const auto& [id, observed] : seen.leases()) {
+    if (!observed.keylessSince || observed.lease->renewals == 0) continue;
+    ++renewed.count;
+    if (observed.lease->firstSeen.exact) renewed.begun.push_back(observed.lease->firstSeen.moment.steady);
+  }
+  return renewed;
 }
 
 /// Half of the sessions came closer upon each other than this.
-std::optional<absl::Duration> rhythmOf(const std::deque<Moment>& begun) {
+std::optional<absl::Duration> rhythmOf(std::vector<SteadyTime> begun) {
+  std::ranges::sort(begun);
   std::vector<absl::Duration> gaps;
-  for (std::size_t i = 1; i < begun.size(); ++i) gaps.push_back(begun[i] - begun[i - 1]);
+  for (std::size_t i = 1; i < begun.size(); ++i) gaps.push_back(absl::FromChrono(begun[i] - begun[i - 1]));
   if (gaps.empty()) return std::nullopt;
   const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
   std::ranges::nth_element(gaps, middle);
@@ -109,8 +129,8 @@ std::optional<absl::Duration> rhythmOf(const std::deque<Moment>& begun) {
 std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds& thresholds) {
   const std::optional<Growth> growth = longestGrowth(seen, thresholds);
   if (!growth) return std::nullopt;
-  const std::int64_t renewed = renewedSessions(seen);  // looks at every lease, so it comes last
-  if (renewed < thresholds.growthSessions / 2) return std::nullopt;
+  Renewed renewed = renewedSessions(seen);  // looks at every lease, so it comes last
+  if (renewed.count < thresholds.growthSessions / 2) return std::nullopt;
   const auto& [stretch, slope] = *growth;
   const std::vector<CountPoint>& points = stretch.sessions;
   Finding finding{
@@ -129,7 +149,7 @@ std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds&
                    {"more_per_minute_lower", slope.lower * 60},
                    {"more_per_minute_upper", slope.upper * 60},
                    {"doubles_in", absl::Seconds(static_cast<double>(points.back().count) / slope.perSecond)},
-                   {"renewed_sessions", renewed},
+                   {"renewed_sessions", renewed.count},
                    {"more_contenders", stretch.moreContenders()}},
       .curves = std::make_shared<const std::vector<Curve>>(std::vector<Curve>{
           {.of = Curve::Of::KeylessSessions, .points = points, .slope = slope},
@@ -137,7 +157,7 @@ std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds&
       .advice =
           "Find the service that opens a session for each request and does not close it (Go: "
           "concurrency.NewSession without defer session.Close()); its goroutines grow in the same rhythm."};
-  if (const auto rhythm = rhythmOf(seen.sessionsBegun())) {
+  if (const auto rhythm = rhythmOf(std::move(renewed.begun))) {
     finding.evidence.push_back({"a_new_one_every", *rhythm});
   }
   return finding;

@@ -85,16 +85,39 @@ class Groups {
   std::vector<std::vector<LeaseId>> groups_;
 };
 
-std::vector<std::unique_ptr<const WaitEdge>> edgesOf(const Lock& lock) {
-  std::vector<std::unique_ptr<const WaitEdge>> edges;
-  for (const Contender& contender : lock.queue) {
-    if (!contender.hasLease() || contender.waitsOnLease == etcd::kNoLease) continue;
-    edges.push_back(std::make_unique<const WaitEdge>(WaitEdge{.waiter = contender.lease,
-                                                              .holder = contender.waitsOnLease,
-                                                              .lock = lock.name,
-                                                              .key = contender.waitsOn}));
+/// Places in the queue of those that wait for something.
+std::vector<std::size_t> waitersIn(const Lock& lock) {
+  std::vector<std::size_t> places;
+  places.reserve(lock.queue.size());
+  for (std::size_t i = 0; i < lock.queue.size(); ++i) {
+    if (lock.queue[i].hasLease() && !lock.queue[i].waitsOn.empty()) places.push_back(i);
   }
-  return edges;
+  return places;
+}
+
+/// Create revision of the key that the waiter at this place waits for; 0: it is in no queue.
+Revision keySince(const Lock& lock, std::size_t place) {
+  const bool inQueue = place > 0 && lock.queue[place - 1].key == lock.queue[place].waitsOn;
+  return inQueue ? lock.queue[place - 1].createRevision : 0;
+}
+
+WaitEdge edgeOf(const Lock& lock, std::size_t place) {
+  const Contender& waiter = lock.queue[place];
+  return {.waiter = waiter.lease,
+          .holder = waiter.waitsOnLease,
+          .lock = lock.name,
+          .key = waiter.waitsOn,
+          .since = waiter.createRevision,
+          .keySince = keySince(lock, place),
+          .campaigns = lock.kind == Lock::Kind::Election};
+}
+
+/// As edgeOf() would make it. Looks at texts last: there may be very many waiters.
+bool isEdgeOf(const WaitEdge& edge, const Lock& lock, std::size_t place) {
+  const Contender& waiter = lock.queue[place];
+  return edge.since == waiter.createRevision && edge.waiter == waiter.lease &&
+         edge.holder == waiter.waitsOnLease && edge.campaigns == (lock.kind == Lock::Kind::Election) &&
+         edge.key == waiter.waitsOn && edge.keySince == keySince(lock, place);
 }
 
 }  // namespace
@@ -123,7 +146,7 @@ std::vector<LeaseId> sessionsIn(const WaitCycle& cycle) {
 WaitGraph::WaitGraph(const std::vector<WaitEdge>& edges) {
   absl::flat_hash_map<std::string, Edges> byLock;
   for (const WaitEdge& edge : edges) byLock[edge.lock].push_back(std::make_unique<const WaitEdge>(edge));
-  for (auto& [lock, ofLock] : byLock) replace(lock, std::move(ofLock));
+  for (auto& [lock, ofLock] : byLock) splice(lock, 0, 0, std::move(ofLock));
 }
 
 void WaitGraph::apply(const ChangeSet& changes) {
@@ -134,30 +157,49 @@ void WaitGraph::apply(const ChangeSet& changes) {
     for (const auto& [name, edges] : byLock_) {
       if (!there.contains(name)) gone.push_back(name);
     }
-    for (const std::string& name : gone) replace(name, {});
+    for (const std::string& name : gone) drop(name);
   }
-  for (const std::string& name : changes.removedLocks) replace(name, {});
-  for (const auto& lock : changes.locks) replace(lock->name, edgesOf(*lock));
+  for (const std::string& name : changes.removedLocks) drop(name);
+  for (const auto& lock : changes.locks) follow(*lock);
+}
+
+void WaitGraph::drop(const std::string& lock) {
+  if (const auto known = byLock_.find(lock); known != byLock_.end()) {
+    splice(lock, 0, known->second.size(), {});
+  }
 }
 
 /// Most changes of a queue leave most of it as it was: only what lies between the common beginning and the
 /// common end is taken out and put in.
-void WaitGraph::replace(const std::string& lock, Edges edges) {
-  const auto known = byLock_.find(lock);
-  if (known == byLock_.end() && edges.empty()) return;
-  Edges& now = known == byLock_.end() ? byLock_[lock] : known->second;
-  const auto same = [](const auto& a, const auto& b) { return *a == *b; };
-  const auto [oldBegin, newBegin] = std::mismatch(now.begin(), now.end(), edges.begin(), edges.end(), same);
-  auto oldEnd = now.end();
-  auto newEnd = edges.end();
-  while (oldEnd != oldBegin && newEnd != newBegin && same(*std::prev(oldEnd), *std::prev(newEnd))) {
-    --oldEnd;
-    --newEnd;
+void WaitGraph::follow(const Lock& lock) {
+  const std::vector<std::size_t> waiters = waitersIn(lock);
+  const auto known = byLock_.find(lock.name);
+  const std::size_t before = known != byLock_.end() ? known->second.size() : 0;
+  const std::size_t most = std::min(before, waiters.size());
+  const auto same = [&](std::size_t edge, std::size_t waiter) {
+    return isEdgeOf(*known->second[edge], lock, waiters[waiter]);
+  };
+  std::size_t begin = 0;
+  while (begin < most && same(begin, begin)) ++begin;
+  std::size_t tail = 0;
+  while (tail < most - begin && same(before - 1 - tail, waiters.size() - 1 - tail)) ++tail;
+  Edges edges;
+  for (std::size_t i = begin; i < waiters.size() - tail; ++i) {
+    edges.push_back(std::make_unique<const WaitEdge>(edgeOf(lock, waiters[i])));
   }
-  for (auto edge = oldBegin; edge != oldEnd; ++edge) remove(**edge);
-  const auto place = now.erase(oldBegin, oldEnd);
-  const auto added = now.insert(place, std::make_move_iterator(newBegin), std::make_move_iterator(newEnd));
-  const auto count = std::distance(newBegin, newEnd);
+  splice(lock.name, begin, before - tail, std::move(edges));
+}
+
+/// Those from `begin` to before `end` go, `edges` come in their place.
+void WaitGraph::splice(const std::string& lock, std::size_t begin, std::size_t end, Edges edges) {
+  if (begin == end && edges.empty()) return;
+  Edges& now = byLock_[lock];
+  const auto at = [&now](std::size_t place) { return now.begin() + static_cast<std::ptrdiff_t>(place); };
+  for (auto edge = at(begin); edge != at(end); ++edge) remove(**edge);
+  now.erase(at(begin), at(end));
+  const auto count = static_cast<std::ptrdiff_t>(edges.size());
+  const auto added =
+      now.insert(at(begin), std::make_move_iterator(edges.begin()), std::make_move_iterator(edges.end()));
   for (auto edge = added; edge != added + count; ++edge) add(**edge);
   if (now.empty()) byLock_.erase(lock);
 }
@@ -165,14 +207,16 @@ void WaitGraph::replace(const std::string& lock, Edges edges) {
 void WaitGraph::add(const WaitEdge& edge) {
   ++edgeCount_;
   nodes_[edge.waiter].waits.push_back(&edge);
-  nodes_[edge.holder].in.insert(&edge);
-  if (!touched_.contains(edge.waiter) && reaches(edge.holder, edge.waiter)) touched_.insert(edge.waiter);
+  if (edge.holder != etcd::kNoLease) nodes_[edge.holder].in.insert(&edge);
+  if (touched_.contains(edge.waiter)) return;
+  const bool closes = edge.mayDeadlock() && reaches(edge.holder, edge.waiter);
+  if (closes || groupOf_.contains(edge.waiter)) touched_.insert(edge.waiter);
 }
 
 void WaitGraph::remove(const WaitEdge& edge) {
   --edgeCount_;
   std::erase(nodes_[edge.waiter].waits, &edge);
-  nodes_[edge.holder].in.erase(&edge);
+  if (edge.holder != etcd::kNoLease) nodes_[edge.holder].in.erase(&edge);
   for (const LeaseId session : {edge.waiter, edge.holder}) {
     const auto node = nodes_.find(session);
     if (node != nodes_.end() && node->second.waits.empty() && node->second.in.empty()) nodes_.erase(node);
@@ -199,6 +243,7 @@ bool WaitGraph::reaches(LeaseId from, LeaseId to) const {
     const LeaseId at = left.back();
     left.pop_back();
     for (const WaitEdge* edge : nodes_.at(at).waits) {
+      if (!edge->mayDeadlock()) continue;
       if (edge->holder == to) return true;
       if (seen.insert(edge->holder).second) left.push_back(edge->holder);
     }
@@ -211,17 +256,25 @@ const std::vector<WaitCycle>& WaitGraph::cycles() {
   return cycles_;
 }
 
+std::uint64_t WaitGraph::cyclesNumber() {
+  cycles();
+  return cyclesNumber_;
+}
+
 /// Whatever closed or opened, a session that was touched belongs to it.
 void WaitGraph::nameCycles() {
   Groups groups([this](LeaseId session) {
     std::vector<LeaseId> successors;
-    for (const WaitEdge* edge : nodes_.at(session).waits) successors.push_back(edge->holder);
+    for (const WaitEdge* edge : nodes_.at(session).waits) {
+      if (edge->mayDeadlock()) successors.push_back(edge->holder);
+    }
     return successors;
   });
   for (const LeaseId session : touched_) {
     if (nodes_.contains(session)) groups.visit(session);
   }
   touched_.clear();
+  ++cyclesNumber_;
   for (std::vector<LeaseId>& group : groups.take()) nameCycle(std::move(group));
   cycles_.clear();
   for (const auto& [first, group] : groups_) cycles_.push_back(group.cycle);
@@ -230,8 +283,9 @@ void WaitGraph::nameCycles() {
 void WaitGraph::nameCycle(std::vector<LeaseId> group) {
   for (const LeaseId session : group) takeGroup(session);  // it may have grown out of several
   const LeaseId first = *std::ranges::min_element(group);
-  const bool own = std::ranges::any_of(nodes_.at(first).waits,
-                                       [first](const WaitEdge* edge) { return edge->holder == first; });
+  const bool own = std::ranges::any_of(nodes_.at(first).waits, [first](const WaitEdge* edge) {
+    return edge->holder == first && edge->mayDeadlock();
+  });
   if (group.size() == 1 && !own) return;
   for (const LeaseId session : group) groupOf_[session] = first;
   WaitCycle cycle = shortestThrough(first, {group.begin(), group.end()});
@@ -247,7 +301,8 @@ WaitCycle WaitGraph::shortestThrough(LeaseId session, const absl::flat_hash_set<
     // The same circle whatever came first.
     std::ranges::sort(waits, {}, [](const WaitEdge* edge) { return std::tie(edge->lock, edge->key); });
     for (const WaitEdge* edge : waits) {
-      if (group.contains(edge->holder) && cameBy.try_emplace(edge->holder, edge).second) {
+      if (edge->mayDeadlock() && group.contains(edge->holder) &&
+          cameBy.try_emplace(edge->holder, edge).second) {
         left.push_back(edge->holder);
       }
     }
@@ -259,7 +314,17 @@ WaitCycle WaitGraph::shortestThrough(LeaseId session, const absl::flat_hash_set<
     at = cycle.edges.back().waiter;
   } while (at != session);
   std::ranges::reverse(cycle.edges);
+  const WaitEdge* before = &cycle.edges.back();
+  for (const WaitEdge& edge : cycle.edges) {
+    if (!doesOneThing(edge.waiter, *std::exchange(before, &edge))) cycle.confidence = Confidence::Suspected;
+  }
   return cycle;
+}
+
+/// As far as the circle shows: it waits nowhere else, and has had the key that is waited for since before.
+bool WaitGraph::doesOneThing(LeaseId session, const WaitEdge& hasBefore) const {
+  const std::vector<const WaitEdge*>& waits = nodes_.at(session).waits;
+  return waits.size() == 1 && hasBefore.keySince <= waits.front()->since;
 }
 
 std::vector<LeaseId> WaitGraph::sessions() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,16 +18,24 @@ namespace leasescope {
 /// own (etcd: client/v3/concurrency/key.go waitDeletes), so that is the one it waits for.
 struct WaitEdge {
   LeaseId waiter = etcd::kNoLease;
-  LeaseId holder = etcd::kNoLease;  // whose key it is; it may wait itself
+  LeaseId holder = etcd::kNoLease;  // whose key it is; it may wait itself. kNoLease: the key has none
   std::string lock;                 // that the waiter wants
   std::string key;                  // that has to vanish
+  Revision since = 0;               // create revision of the key that the waiter waits with
+  Revision keySince = 0;            // of the key that has to vanish; 0: it is in no queue
+  /// It waits to be elected, which may go on for ever: no deadlock is made of that.
+  bool campaigns = false;
 
+  bool mayDeadlock() const { return holder != etcd::kNoLease && !campaigns; }
   bool operator==(const WaitEdge&) const = default;
 };
 
 /// Sessions that wait for each other in a circle: each edge's holder is the next one's waiter, the last
 /// one's holder is the first one's waiter. A session that waits for a key of its own is a circle of one.
-/// In a suspected one some holders and next waiters are only sessions of the same thread.
+///
+/// Suspected is one in which some holders and next waiters are only sessions of the same thread, or a session
+/// does several things at a time (it waits for several locks, or took one while it waited): whoever holds may
+/// not be who waits then, as where a process has one session for all its threads.
 struct WaitCycle {
   std::vector<WaitEdge> edges;
   Confidence confidence = Confidence::Proven;
@@ -42,13 +51,13 @@ struct WaitJoint {
 
   bool operator==(const WaitJoint&) const = default;
 };
-/// In the order of the circle; a proven one has none.
+/// In the order of the circle; one of leases alone has none.
 std::vector<WaitJoint> jointsOf(const WaitCycle& cycle);
 /// Everyone in it, in the order of who waits for whom.
 std::vector<LeaseId> sessionsIn(const WaitCycle& cycle);
 
-/// Who waits for whom: sessions are nodes, waiting contenders are edges. Keys without a lease belong to no
-/// session and make no edge. Kept in step with the changes of a picture; single-threaded.
+/// Who waits for whom: sessions are nodes, waiting contenders are edges. A key without a lease belongs to no
+/// session: an edge ends there. Kept in step with the changes of a picture; single-threaded.
 ///
 /// A change costs what it changes: circles are looked for only from where an edge came in, by following who
 /// waits for whom, and only those that closed or opened are named anew.
@@ -67,8 +76,11 @@ class WaitGraph {
   /// It waits or is waited for.
   bool contains(LeaseId session) const { return nodes_.contains(session); }
   /// One circle for each group of sessions that wait for each other: the shortest through the group's
-  /// smallest lease id, beginning there. Ordered by that id.
+  /// smallest lease id, beginning there. Ordered by that id. As they are now: where sessions are shared, a
+  /// circle may open again at once.
   const std::vector<WaitCycle>& cycles();
+  /// Another number after each change of the circles.
+  std::uint64_t cyclesNumber();
   /// What this session waits for, and who waits for it.
   std::vector<WaitEdge> waitsOf(LeaseId session) const;
   std::vector<WaitEdge> waitersFor(LeaseId session) const;
@@ -87,7 +99,10 @@ class WaitGraph {
     WaitCycle cycle;
   };
 
-  void replace(const std::string& lock, Edges edges);
+  void follow(const Lock& lock);
+  void drop(const std::string& lock);
+  void splice(const std::string& lock, std::size_t begin, std::size_t end, Edges edges);
+  bool doesOneThing(LeaseId session, const WaitEdge& hasBefore) const;
   void add(const WaitEdge& edge);
   void remove(const WaitEdge& edge);
   bool reaches(LeaseId from, LeaseId to) const;
@@ -103,6 +118,7 @@ class WaitGraph {
   absl::flat_hash_map<LeaseId, LeaseId> groupOf_;  // that smallest one, for every session of a group
   absl::flat_hash_set<LeaseId> touched_;           // from here circles are to be looked for anew
   std::vector<WaitCycle> cycles_;                  // of the groups, as of the last look
+  std::uint64_t cyclesNumber_ = 0;                 // of those
 };
 
 }  // namespace leasescope

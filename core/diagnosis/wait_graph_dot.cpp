@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "core/etcd/lease_id.h"
@@ -20,6 +21,8 @@ constexpr std::string_view kAmber = "\"#b45309\"";
 bool beginsCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }
 
 std::string nodeName(LeaseId lease) { return dotQuoted(etcd::leaseHex(lease)); }
+
+std::string keyName(const std::string& key) { return dotQuoted("key " + printableKey(key)); }
 
 std::string lockLabel(const std::string& lock) {
   if (lock.empty()) return dotQuoted("(empty name)");
@@ -70,10 +73,24 @@ std::string nodes(const WaitGraphPart& part, const SessionIdentities& identities
   return text;
 }
 
+std::string keysWithoutLease(const WaitGraphPart& part) {
+  std::set<std::string> keys;
+  for (const auto& [wait, inCycle] : part.edges) {
+    if (wait.holder == etcd::kNoLease) keys.insert(wait.key);
+  }
+  std::string text;
+  for (const std::string& key : keys) {
+    text += fmt::format("  {} [style=dashed, label={}];\n", keyName(key),
+                        dotQuoted(shortened(printableKey(key), kMostLabelCharacters) + "\nhas no lease"));
+  }
+  return text;
+}
+
 std::string edges(const WaitGraphPart& part) {
   std::string text;
   for (const auto& [wait, inCycle] : part.edges) {
-    text += fmt::format("  {} -> {} [label={}{}];\n", nodeName(wait.waiter), nodeName(wait.holder),
+    text += fmt::format("  {} -> {} [label={}{}];\n", nodeName(wait.waiter),
+                        wait.holder != etcd::kNoLease ? nodeName(wait.holder) : keyName(wait.key),
                         lockLabel(wait.lock), inCycle ? ", " + coloured(*inCycle) : "");
   }
   return text;
@@ -104,7 +121,8 @@ std::string tails(const WaitGraphPart& part) {
 }  // namespace
 
 std::string toDot(const WaitGraphPart& part, const SessionIdentities& identities) {
-  return head(part) + nodes(part, identities) + edges(part) + joints(part) + tails(part) + "}\n";
+  return head(part) + nodes(part, identities) + keysWithoutLease(part) + edges(part) + joints(part) +
+         tails(part) + "}\n";
 }
 
 std::string dotQuoted(std::string_view text) {

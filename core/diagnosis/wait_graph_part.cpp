@@ -58,7 +58,7 @@ class Choice {
     std::deque<LeaseId> left;
     absl::flat_hash_set<LeaseId> seen;
     const auto reach = [&](LeaseId session) {
-      if (seen.insert(session).second) left.push_back(session);
+      if (session != etcd::kNoLease && seen.insert(session).second) left.push_back(session);
     };
     for (Index i = 0; i < edges_.size(); ++i) {
       if (state_[i] > State::Taken) reach(edges_[i].waiter);
@@ -92,6 +92,7 @@ class Choice {
       drawn.insert({edges_[i].waiter, edges_[i].holder});
       part.edges.push_back({.wait = edges_[i], .inCycle = inCycle(state_[i])});
     }
+    for (auto* sessions : {&all, &drawn}) sessions->erase(etcd::kNoLease);
     part.edgesLeftOut = edges_.size() - part.edges.size();
     part.sessionsLeftOut = all.size() - drawn.size();
     for (const Queue& queue : queues_) addTail(part, queue);
@@ -163,6 +164,7 @@ WaitGraphPart partWorthDrawing(const std::vector<WaitEdge>& edges, const std::ve
 std::set<LeaseId> sessionsIn(const WaitGraphPart& part) {
   std::set<LeaseId> sessions;
   for (const WaitGraphPart::Edge& edge : part.edges) sessions.insert({edge.wait.waiter, edge.wait.holder});
+  sessions.erase(etcd::kNoLease);
   return sessions;
 }
 

@@ -9,6 +9,9 @@
 namespace leasescope {
 
 std::string roughly(absl::Duration duration) {
+  if (duration > absl::ZeroDuration() && duration < absl::Milliseconds(50)) {
+    return fmt::format("{} ms", std::max<std::int64_t>(1, absl::ToInt64Milliseconds(duration)));
+  }
   if (duration > absl::ZeroDuration() && duration < absl::Milliseconds(950)) {
     return fmt::format("{:.1f} s", absl::ToDoubleSeconds(duration));
   }
@@ -23,7 +26,10 @@ std::string counted(std::size_t number, std::string_view noun) {
   return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
 }
 
-std::string sessionText(LeaseId lease) { return "lease " + etcd::leaseHex(lease); }
+std::string waitersWait(std::size_t waiters) {
+  if (waiters == 0) return "Nobody waits";
+  return waiters == 1 ? "1 waiter waits" : fmt::format("{} waiters wait", waiters);
+}
 
 std::string shellWord(std::string_view bytes) {
   constexpr std::string_view kPlain = "/_-.,:=@%+";

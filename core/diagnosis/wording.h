@@ -10,12 +10,12 @@
 /// How findings are worded.
 namespace leasescope {
 
-/// "0.3 s", "12 s", "3 m 20 s", "2 h 5 m": as exact as a person needs it.
+/// "12 ms", "0.3 s", "12 s", "3 m 20 s", "2 h 5 m": as exact as a person needs it.
 std::string roughly(absl::Duration duration);
 /// "1 waiter", "3 waiters".
 std::string counted(std::size_t number, std::string_view noun);
-/// "lease 694d…"
-std::string sessionText(LeaseId lease);
+/// "1 waiter waits", "3 waiters wait", "Nobody waits".
+std::string waitersWait(std::size_t waiters);
 /// Exactly these bytes for a shell: as they are, or "$'…'". NUL, which no argument can have, ends it there.
 std::string shellWord(std::string_view bytes);
 /// "leasescopectl release /jobs/694d…"

@@ -86,6 +86,7 @@ void ClusterReport::alarm(const std::string& text) {
 std::shared_ptr<const ClusterView> ClusterReport::take() {
   if (!std::exchange(changed_, false) || !members_) return whole_;
   auto whole = std::make_shared<ClusterView>(*members_);
+  whole->leasesProblem = leasesProblem_;
   if (!leasesProblem_.empty()) whole->problems.push_back(leasesProblem_);
   std::ranges::move(linesOf(differences_), std::back_inserter(whole->problems));
   whole->leaseDifferences = differences_;

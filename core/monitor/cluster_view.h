@@ -16,7 +16,8 @@ struct MemberView {
   std::string name;
   bool leader = false;
   etcd::MemberStatus status;
-  std::string problem;  // set: the member did not answer, `status` is meaningless
+  bool asked = true;    // false: it is not among the endpoints
+  std::string problem;  // set: the member was not asked or did not answer, `status` is meaningless
 };
 
 /// How the list of leases of one member differs from what the leader knows.
@@ -33,6 +34,7 @@ struct ClusterView {
   std::uint64_t clusterId = 0;
   std::vector<MemberView> members;
   std::vector<LeaseDifference> leaseDifferences;
+  std::string leasesProblem;          // set: leases without keys can't be listed, and why
   std::vector<std::string> alarms;    // "NOSPACE at member 1a2b…"
   std::vector<std::string> problems;  // what could not be found out, and why; versions to be warned of
   Moment asOf;

@@ -19,8 +19,9 @@ using namespace std::chrono_literals;
 // Rates and the time of the last good look are told this often when nothing else happens.
 constexpr auto kHeartbeat = 500ms;
 constexpr auto kJudgedEvery = 500ms;
-// Judging may take this part of the thread's time at most.
+// Judging may take this part of the thread's time at most, and this one while circles close and open.
 constexpr int kRestPerJudgement = 25;
+constexpr int kRestPerCircle = 4;
 constexpr auto kFirstRetry = 200ms;
 constexpr auto kLongestRetry = 3'000ms;
 constexpr auto kLeasesEvery = 1s;
@@ -118,6 +119,7 @@ void Monitor::Loop::inspect(std::function<void(const Picture&)> look) {
 void Monitor::Loop::run() {
   pthread_setname_np(pthread_self(), "monitor");
   publish(Moment::now());
+  askForMembers();
   while (!jobs_.stopping()) {
     if (need_ != Need::Nothing && Moment::now().steady >= retryAt_) becomeLive();
     const Moment now = Moment::now();
@@ -169,7 +171,10 @@ absl::Status Monitor::Loop::list() {
   if (!listing.ok()) return listing.status();
   const Moment now = Moment::now();
   const Moment asked = now;
-  if (picture_.epoch() > 0 && listing->revision < picture_.revision()) noteHistoryWentBack(listing->revision);
+  if (picture_.epoch() > 0 && listing->revision < picture_.revision() && !historyNoted_) {
+    noteHistoryWentBack(listing->revision);
+  }
+  historyNoted_ = false;
   if (picture_.epoch() > 0 && listing->revision > picture_.revision()) {
     notices_.add(Notice::Severity::Info,
                  fmt::format("listed anew at revision {}; what happened since {} is known as its "
@@ -188,6 +193,7 @@ absl::Status Monitor::Loop::checkSameHistory() {
   if (!history.ok()) return history.status();
   if (history->same) return absl::OkStatus();
   noteHistoryWentBack(history->revision);
+  historyNoted_ = true;
   return listInsteadOfWatching();
 }
 
@@ -245,7 +251,7 @@ void Monitor::Loop::onWatchReady() {
                  fmt::format("live through {} at revision {}", health_.endpoint, picture_.revision()));
   }
   setHealth(Health::State::Live, {});
-  if (askers_.empty()) startAsking();
+  if (!leasesAsked_) startAsking();
 }
 
 void Monitor::Loop::onBatch(etcd::WatchBatch batch) {
@@ -375,20 +381,26 @@ void Monitor::Loop::probe() {
       kProbeLimit);
 }
 
+/// From the beginning on: members tell why nothing is live.
+void Monitor::Loop::askForMembers() {
+  askers_.push_back(std::make_unique<Recurring>("ask-members", [this] {
+    auto view = std::make_shared<const ClusterView>(surveyCluster(*client_));
+    post([this, view = std::move(view)] { report_.surveyed(view); });
+    return kClusterEvery;
+  }));
+}
+
 void Monitor::Loop::startAsking() {
+  leasesAsked_ = true;
   askers_.push_back(std::make_unique<Recurring>("ask-leases", [this] {
     const Moment asked = Moment::now();
     absl::StatusOr<std::vector<LeaseId>> ids = client_->leases();
     post([this, ids = std::move(ids), asked] { onLeases(ids, asked); });
     return std::max<SteadyTime::duration>(kLeasesEvery, (Moment::now().steady - asked.steady) * kRestPerWork);
   }));
-  askers_.push_back(std::make_unique<Recurring>("ask-members", [this] {
-    auto view = std::make_shared<const ClusterView>(surveyCluster(*client_));
+  askers_.push_back(std::make_unique<Recurring>("ask-access", [this] {
     const absl::Status access = askForAccess();
-    post([this, view = std::move(view), access] {
-      report_.surveyed(view);
-      onAccess(access);
-    });
+    post([this, access] { onAccess(access); });
     return kClusterEvery;
   }));
   askers_.push_back(std::make_unique<Recurring>(
@@ -469,14 +481,19 @@ void Monitor::Loop::noticeLostTime(const Moment& now) {
   lastTick_ = now;
 }
 
-/// What is stale is not judged: what was found before stays. A deadlock is told at once.
-std::shared_ptr<const Verdict> Monitor::Loop::judge(const Moment& now) {
-  if (health_.state != Health::State::Live) return nullptr;
-  if (now.steady < judgeAt_ && !diagnosis_.circlesChanged()) return nullptr;
+/// What is stale is not judged: what was found before stays, but for what the members say of themselves. A
+/// deadlock is told at once.
+std::shared_ptr<const Verdict> Monitor::Loop::judge(const Moment& now, bool surveyed) {
+  if (health_.state != Health::State::Live) {
+    return surveyed ? std::make_shared<const Verdict>(diagnosis_.lookAtCluster(now)) : nullptr;
+  }
+  const bool due = now.steady >= judgeAt_;
+  if (!due && (now.steady < judgeCirclesAt_ || !diagnosis_.circlesChanged(now))) return nullptr;
   diagnosis_.observations().ghostsListed(health_.endpoint, picture_.leases().phantoms());
   auto verdict = std::make_shared<const Verdict>(diagnosis_.look(now));
   const SteadyTime::duration took = Moment::now().steady - now.steady;
   judgeAt_ = now.steady + std::max<SteadyTime::duration>(kJudgedEvery, took * kRestPerJudgement);
+  judgeCirclesAt_ = now.steady + took * kRestPerCircle;
   return verdict;
 }
 
@@ -493,10 +510,11 @@ void Monitor::Loop::publish(const Moment& now) {
                                 .ttlCallsPerSecond = sampler_.callsPerSecond(now),
                                 .ttlBudget = options_.ttlBudget,
                                 .eventsDropped = eventsDropped_}};
+  const bool surveyed = report_.changed();
   update.cluster = report_.take();
   if (update.cluster) diagnosis_.observations().surveyed(update.cluster, now);
   diagnosis_.observations().apply(update.changes, now);
-  update.verdict = judge(now);
+  update.verdict = judge(now, surveyed && update.cluster);
   update.notices = notices_.takeIfChanged();
   addHistories(update.changes, update);
   healthChanged_ = selectionChanged_ = false;

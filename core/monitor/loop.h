@@ -64,6 +64,7 @@ class Monitor::Loop {
   void probe();
 
   void startAsking();
+  void askForMembers();
   absl::Status askForAccess() const;
   void onAccess(const absl::Status& access);
   SteadyTime::duration askForList();
@@ -72,7 +73,7 @@ class Monitor::Loop {
   void onLeases(const absl::StatusOr<std::vector<LeaseId>>& ids, const Moment& asked);
   void noticeLostTime(const Moment& now);
 
-  std::shared_ptr<const Verdict> judge(const Moment& now);
+  std::shared_ptr<const Verdict> judge(const Moment& now, bool surveyed);
   void publish(const Moment& now);
   void addHistories(const ChangeSet& changes, MonitorUpdate& update);
 
@@ -103,6 +104,7 @@ class Monitor::Loop {
 
   Diagnosis diagnosis_;
   SteadyTime judgeAt_;
+  SteadyTime judgeCirclesAt_;  // not before, however often circles close and open
 
   Health health_;
   bool healthChanged_ = true;
@@ -116,6 +118,8 @@ class Monitor::Loop {
   std::optional<Moment> lastTick_;
 
   std::vector<std::unique_ptr<Recurring>> askers_;
+  bool leasesAsked_ = false;                  // and lists: from the first time on that it is live
+  bool historyNoted_ = false;                 // that it went back, before the list that follows
   LeaseSurvey leaseSurvey_;                   // used by its comparer only
   std::unique_ptr<Recurring> leaseComparer_;  // never hurried: between two rounds members must catch up
   std::thread thread_;

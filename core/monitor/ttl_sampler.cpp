@@ -13,7 +13,7 @@ void takeIn(Picture& picture, LeaseId id, const absl::StatusOr<etcd::LeaseTtl>& 
             const Moment& received) {
   if (!answer.ok()) return;
   if (!answer->found) {
-    picture.leaseNotFound(id);
+    picture.leaseNotFound(id, received);
     return;
   }
   picture.leaseSampled(id, {.remaining = answer->remaining,

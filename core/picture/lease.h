@@ -35,6 +35,7 @@ struct Lease {
   std::optional<SteadyTime> expiry;       // if nobody renews, as of lastSample; nullopt: not sampled
   std::int64_t renewals = 0;              // at least this many since firstSeen
   std::optional<Moment> lastRenewal;
+  std::optional<absl::Duration> leastLeft;  // when it was renewed latest; nullopt: that was not seen
   std::optional<Moment> lastSample;
   Since firstSeen;
   SharedIdentity identity;  // null: who has it does not say who that is, or not below the watched prefixes

@@ -78,7 +78,7 @@ void LeaseTable::listed(const std::vector<LeaseId>& ids, const Moment& asked, co
   for (const LeaseId id : ids) {
     const auto found = leases_.find(id);
     if (found == leases_.end()) {
-      if (!isPhantom(id, now)) entryOf(id, now).listed = true;
+      if (!isPhantom(id, asked, now)) entryOf(id, now).listed = true;
     } else {
       found->second.listed = true;
     }
@@ -105,7 +105,7 @@ void LeaseTable::sampled(LeaseId id, const TtlSample& sample) {
   changed_.insert(id);
 }
 
-void LeaseTable::notFound(LeaseId id) {
+void LeaseTable::notFound(LeaseId id, const Moment& now) {
   const auto found = leases_.find(id);
   if (found == leases_.end()) return;
   changed_.insert(id);
@@ -113,15 +113,18 @@ void LeaseTable::notFound(LeaseId id) {
   found->second.track.forget();
   if (found->second.hasKeys()) return;
   leases_.erase(found);
-  if (wasListed) phantoms_[id] = std::nullopt;
+  if (wasListed) phantoms_[id] = {.notFound = now, .listed = {}};
 }
 
-bool LeaseTable::isPhantom(LeaseId id, const Moment& now) {
-  const auto phantom = phantoms_.find(id);
-  if (phantom == phantoms_.end()) return false;
-  if (!phantom->second) phantom->second = now;
-  if (now - *phantom->second < kPhantomsAskedAgainAfter) return true;
-  phantoms_.erase(phantom);
+/// A list that was asked for before the lease was gone may still have it.
+bool LeaseTable::isPhantom(LeaseId id, const Moment& asked, const Moment& now) {
+  const auto found = phantoms_.find(id);
+  if (found == phantoms_.end()) return false;
+  Phantom& phantom = found->second;
+  phantom.listedAgain = phantom.listed.has_value();
+  if (!phantom.listed && asked.steady > phantom.notFound.steady) phantom.listed = now;
+  if (!phantom.listed || now - *phantom.listed < kPhantomsAskedAgainAfter) return true;
+  phantoms_.erase(found);
   return false;
 }
 
@@ -161,6 +164,7 @@ std::shared_ptr<const Lease> LeaseTable::publish(LeaseId id, Entry& entry) const
   lease->expiry = entry.track.expiry();
   lease->renewals = entry.track.renewals();
   lease->lastRenewal = entry.track.lastRenewal();
+  lease->leastLeft = entry.track.leastLeft();
   lease->lastSample = entry.track.lastSample();
   lease->firstSeen = entry.firstSeen;
   lease->identity = entry.identity;
@@ -187,8 +191,8 @@ bool LeaseTable::hasKeys(LeaseId id) const {
 
 std::vector<LeaseId> LeaseTable::phantoms() const {
   std::vector<LeaseId> ids;
-  for (const auto& [id, seen] : phantoms_) {
-    if (seen) ids.push_back(id);  // it was listed again
+  for (const auto& [id, phantom] : phantoms_) {
+    if (phantom.listedAgain) ids.push_back(id);
   }
   std::ranges::sort(ids);
   return ids;

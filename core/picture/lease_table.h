@@ -40,7 +40,7 @@ class LeaseTable {
   void sampled(LeaseId id, const TtlSample& sample);
   /// etcd does not know the lease (any more). If a member goes on listing it (etcd#14019), it is not taken
   /// for one for a minute; then it is asked about again.
-  void notFound(LeaseId id);
+  void notFound(LeaseId id, const Moment& now);
   /// Time was lost (suspend): all TTLs are unknown until they are sampled again.
   void forgetTtls();
 
@@ -74,12 +74,17 @@ class LeaseTable {
   std::shared_ptr<const Lease> publish(LeaseId id, Entry& entry) const;
   std::size_t pointsPerLease() const;
 
-  bool isPhantom(LeaseId id, const Moment& now);
+  bool isPhantom(LeaseId id, const Moment& asked, const Moment& now);
 
   Watched watched_;
   absl::flat_hash_map<LeaseId, Entry> leases_;
-  /// Leases without keys that are not there although they are listed; since when, once that was seen.
-  absl::flat_hash_map<LeaseId, std::optional<Moment>> phantoms_;
+  /// A lease without keys that etcd did not find although it had listed it.
+  struct Phantom {
+    Moment notFound;
+    std::optional<Moment> listed;  // again, by a list that was asked for after that
+    bool listedAgain = false;      // and by one more: a member may be behind for a moment
+  };
+  absl::flat_hash_map<LeaseId, Phantom> phantoms_;
   absl::flat_hash_set<LeaseId> changed_;
   bool knowsAll_ = false;  // a list was seen, so a lease that turns up now is new
 };

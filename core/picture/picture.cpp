@@ -136,7 +136,7 @@ void Picture::leasesListed(const std::vector<LeaseId>& ids, const Moment& asked,
 
 void Picture::leaseSampled(LeaseId id, const TtlSample& sample) { leases_.sampled(id, sample); }
 
-void Picture::leaseNotFound(LeaseId id) { leases_.notFound(id); }
+void Picture::leaseNotFound(LeaseId id, const Moment& now) { leases_.notFound(id, now); }
 
 void Picture::forgetTtls() { leases_.forgetTtls(); }
 

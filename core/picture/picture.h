@@ -46,7 +46,7 @@ class Picture {
 
   void leasesListed(const std::vector<LeaseId>& ids, const Moment& asked, const Moment& now);
   void leaseSampled(LeaseId id, const TtlSample& sample);
-  void leaseNotFound(LeaseId id);
+  void leaseNotFound(LeaseId id, const Moment& now);
   void forgetTtls();
 
   /// What changed since the last call.

@@ -75,10 +75,13 @@ void TtlTrack::narrow(const TtlSample& sample, const Window& seen, bool afterGap
 }
 
 void TtlTrack::renew(const TtlSample& sample, const Window& renewed, bool afterGap) {
+  const SteadyTime wouldHaveEnded = middle();
   window_ = renewed;
   const SteadyTime at =
       std::clamp(middle() - toSteady(sample.granted), lastSample_->steady, sample.received.steady);
   ++renewals_;
+  const absl::Duration left = absl::FromChrono(wouldHaveEnded - at);
+  if (!afterGap) leastLeft_ = leastLeft_ ? std::min(*leastLeft_, left) : left;
   lastRenewal_ = momentAt(at, sample.received);
   addPoint({.at = *lastRenewal_, .renewal = true, .afterGap = afterGap});
   if (at < sample.received.steady) addPoint({.at = sample.received});

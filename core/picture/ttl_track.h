@@ -58,6 +58,8 @@ class TtlTrack {
   std::int64_t renewals() const { return renewals_; }
   const std::optional<Moment>& lastRenewal() const { return lastRenewal_; }
   const std::optional<Moment>& lastSample() const { return lastSample_; }
+  /// So much was left when it was renewed latest, of all renewals that were seen; nullopt: none was.
+  const std::optional<absl::Duration>& leastLeft() const { return leastLeft_; }
 
   const std::deque<TtlPoint>& points() const { return points_; }
   /// Drops the oldest points beyond this many.
@@ -82,6 +84,7 @@ class TtlTrack {
   std::uint64_t raftTerm_ = 0;
   std::int64_t renewals_ = 0;
   std::optional<Moment> lastRenewal_;
+  std::optional<absl::Duration> leastLeft_;
   std::optional<Moment> lastSample_;
   SteadyTime lastSent_;  // when the last sample was asked for
   std::deque<TtlPoint> points_;

@@ -9,7 +9,7 @@
 namespace leasescope {
 namespace {
 
-constexpr std::int64_t kWaitersOfALock = 10;
+constexpr std::int64_t kFewWaiters = 10;
 constexpr LeaseId kFirst = 0x694d7e12ab000000;
 constexpr LeaseId kNewcomer = 7;
 
@@ -22,13 +22,14 @@ etcd::Event put(const std::string& key, LeaseId lease, Revision revision) {
           .kv = {.key = key, .createRevision = revision, .modRevision = revision, .lease = lease}};
 }
 
-/// So many waits in queues of ten, and who follows them.
+/// So many waits in queues of that many, and who follows them.
 class Waits {
  public:
-  explicit Waits(std::int64_t edges) : locks_(edges / kWaitersOfALock) {
+  explicit Waits(std::int64_t edges, std::int64_t waitersOfALock = kFewWaiters)
+      : waitersOfALock_(waitersOfALock), locks_(edges / waitersOfALock) {
     Listing all{.clusterId = 1};
     for (std::int64_t lock = 0; lock < locks_; ++lock) {
-      for (std::int64_t place = 0; place <= kWaitersOfALock; ++place) {
+      for (std::int64_t place = 0; place <= waitersOfALock_; ++place) {
         const LeaseId lease = sessionAt(lock, place);
         ++revision_;
         all.keys.push_back({.key = keyOf(lock, lease),
@@ -46,8 +47,8 @@ class Waits {
     graph_.cycles();
   }
 
-  static LeaseId sessionAt(std::int64_t lock, std::int64_t place) {
-    return kFirst + lock * (kWaitersOfALock + 1) + place;
+  LeaseId sessionAt(std::int64_t lock, std::int64_t place) const {
+    return kFirst + lock * (waitersOfALock_ + 1) + place;
   }
   std::int64_t locks() const { return locks_; }
 
@@ -66,6 +67,7 @@ class Waits {
   WaitGraph& graph() { return graph_; }
 
  private:
+  const std::int64_t waitersOfALock_;
   const std::int64_t locks_;
   Revision revision_ = 1;
   Picture picture_;
@@ -74,7 +76,7 @@ class Waits {
 
 /// A waiter joins a queue and leaves it; only the graph's own time counts.
 void waiterJoinsAndLeaves(benchmark::State& state) {
-  Waits waits(state.range(0));
+  Waits waits(state.range(0), state.range(1));
   for (auto _ : state) {
     state.PauseTiming();
     const ChangeSet joined = waits.join(0, kNewcomer);
@@ -87,11 +89,20 @@ void waiterJoinsAndLeaves(benchmark::State& state) {
   }
 }
 BENCHMARK(waiterJoinsAndLeaves)
-    ->ArgName("waits")
-    ->Arg(1'000)
-    ->Arg(100'000)
+    ->ArgNames({"waits", "queue"})
+    ->Args({1'000, kFewWaiters})
+    ->Args({100'000, kFewWaiters})
     ->Iterations(200)
     ->Repetitions(9)
+    ->ReportAggregatesOnly()
+    ->Unit(benchmark::kMicrosecond);
+
+BENCHMARK(waiterJoinsAndLeaves)
+    ->Name("waiterJoinsAndLeaves, all of one lock")
+    ->ArgNames({"waits", "queue"})
+    ->Args({100'000, 100'000})
+    ->Iterations(10)
+    ->Repetitions(5)
     ->ReportAggregatesOnly()
     ->Unit(benchmark::kMicrosecond);
 
@@ -99,8 +110,8 @@ BENCHMARK(waiterJoinsAndLeaves)
 /// the change to the circle's name.
 void circleCloses(benchmark::State& state) {
   Waits waits(state.range(0));
-  const LeaseId first = Waits::sessionAt(0, 0);
-  const LeaseId second = Waits::sessionAt(1, 0);
+  const LeaseId first = waits.sessionAt(0, 0);
+  const LeaseId second = waits.sessionAt(1, 0);
   waits.graph().apply(waits.join(0, second));
   for (auto _ : state) {
     state.PauseTiming();

@@ -187,7 +187,7 @@ RC_GTEST_PROP(APicture, mayBeFollowedByItsChangeSetsAlone, ()) {
         picture.leasesListed({0x1f, 0x77}, at(2), at(2));
         break;
       case 2:
-        picture.leaseNotFound(*rc::gen::elementOf(kLeases));
+        picture.leaseNotFound(*rc::gen::elementOf(kLeases), at(1));
         break;
       case 3:
         late.apply(backlog.take());

@@ -319,14 +319,14 @@ TEST_F(PictureTest, keepsALeaseWithoutKeysUntilItIsKnownToBeGone) {
   apply({History::remove("jobs/1f")});
   picture_.takeChanges();
   EXPECT_THAT(picture_.leases().ids(), ElementsAre(0x1f));
-  picture_.leaseNotFound(0x1f);
+  picture_.leaseNotFound(0x1f, at(2));
   EXPECT_THAT(picture_.takeChanges().removedLeases, ElementsAre(0x1f));
 }
 
 TEST_F(PictureTest, believesKeysMoreThanAnAnswerThatTheirLeaseIsNotFound) {
   apply({History::put("jobs/1f", 0x1f)});
   sample(0x1f, 5, 10, 1);
-  picture_.leaseNotFound(0x1f);
+  picture_.leaseNotFound(0x1f, at(1));
   EXPECT_THAT(picture_.leases().ids(), ElementsAre(0x1f));
   EXPECT_EQ(picture_.leases().remaining(0x1f, at(1)), std::nullopt);
 }

@@ -48,9 +48,18 @@ TEST_F(WaitGraphTest, aQueueIsAChain) {
   queueUp("a", 0x2e);
   queueUp("a", 0x3d);
   EXPECT_EQ(graph_.edgeCount(), 2U);
-  EXPECT_THAT(graph_.edges(),
-              ElementsAre(WaitEdge{.waiter = 0x2e, .holder = 0x1f, .lock = "a", .key = "a/1f"},
-                          WaitEdge{.waiter = 0x3d, .holder = 0x2e, .lock = "a", .key = "a/2e"}));
+  EXPECT_THAT(graph_.edges(), ElementsAre(WaitEdge{.waiter = 0x2e,
+                                                   .holder = 0x1f,
+                                                   .lock = "a",
+                                                   .key = "a/1f",
+                                                   .since = history_.revision() - 1,
+                                                   .keySince = history_.revision() - 2},
+                                          WaitEdge{.waiter = 0x3d,
+                                                   .holder = 0x2e,
+                                                   .lock = "a",
+                                                   .key = "a/2e",
+                                                   .since = history_.revision(),
+                                                   .keySince = history_.revision() - 1}));
   EXPECT_THAT(graph_.cycles(), IsEmpty());
 }
 
@@ -108,8 +117,53 @@ TEST_F(WaitGraphTest, aForeignKeyInTheWayCountsByItsLease) {
 TEST_F(WaitGraphTest, aKeyWithoutALeaseBelongsToNoSession) {
   write({History::put("a/config", etcd::kNoLease, "text")});
   queueUp("a", 0x1f);
-  EXPECT_EQ(graph_.edgeCount(), 0U);
+  queueUp("b", 0x1f);
+  ASSERT_EQ(graph_.edgeCount(), 1U);
+  EXPECT_EQ(graph_.edges().front().holder, etcd::kNoLease);
+  EXPECT_EQ(graph_.edges().front().key, "a/config");
+  EXPECT_THAT(graph_.sessions(), ElementsAre(0x1f));
+  EXPECT_THAT(graph_.cycles(), IsEmpty());
+  write({History::remove("a/config")});
   EXPECT_EQ(graph_.sessionCount(), 0U);
+}
+
+TEST_F(WaitGraphTest, aCircleThroughAnElectionIsNone) {
+  const auto campaign = [this](const std::string& election, LeaseId lease) {
+    write({History::put(election + "/" + etcd::leaseHex(lease), lease, "candidate")});
+  };
+  campaign("shard-1", 0x1f);
+  campaign("shard-2", 0x2e);
+  campaign("shard-2", 0x1f);
+  campaign("shard-1", 0x2e);  // each leads one and stands by for the other, which may go on for ever
+  EXPECT_EQ(graph_.edgeCount(), 2U);
+  EXPECT_THAT(graph_.cycles(), IsEmpty());
+  queueUp("a", 0x1f);
+  queueUp("a", 0x2e);  // waits for a lock whose holder stands by
+  EXPECT_THAT(graph_.cycles(), IsEmpty());
+}
+
+TEST_F(WaitGraphTest, aCircleIsSuspectedWhereASessionWaitsForSeveralLocks) {
+  queueUp("a", 0x1f);
+  queueUp("b", 0x2e);
+  queueUp("b", 0x1f);
+  queueUp("a", 0x2e);
+  ASSERT_EQ(graph_.cycles().size(), 1U);
+  EXPECT_EQ(graph_.cycles()[0].confidence, Confidence::Proven);
+  queueUp("c", 0x3d);
+  queueUp("c", 0x1f);  // another thread of the same session
+  ASSERT_EQ(graph_.cycles().size(), 1U);
+  EXPECT_EQ(graph_.cycles()[0].confidence, Confidence::Suspected);
+  leave("c", 0x1f);
+  EXPECT_EQ(graph_.cycles()[0].confidence, Confidence::Proven);
+}
+
+TEST_F(WaitGraphTest, aCircleIsSuspectedWhereASessionTookALockWhileItWaited) {
+  queueUp("b", 0x2e);
+  queueUp("b", 0x1f);  // waits, and yet
+  queueUp("a", 0x1f);  // takes another one
+  queueUp("a", 0x2e);
+  ASSERT_EQ(graph_.cycles().size(), 1U);
+  EXPECT_EQ(graph_.cycles()[0].confidence, Confidence::Suspected);
 }
 
 TEST_F(WaitGraphTest, twoGroupsAreTwoCircles) {
@@ -160,6 +214,8 @@ RC_GTEST_PROP(WaitGraphProperty, followingChangesEqualsLookingOnce, ()) {
   RC_ASSERT(followed.edges() == once.edges());
   RC_ASSERT(followed.sessionCount() == once.sessionCount());
   RC_ASSERT(followed.cycles() == once.cycles());
+  WaitGraph ofEdges(once.edges());
+  RC_ASSERT(ofEdges.cycles() == once.cycles());
 }
 
 }  // namespace

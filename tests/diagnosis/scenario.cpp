@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 #include "core/lockers/lockers.h"
 #include "core/monitor/monitor.h"
@@ -130,10 +132,19 @@ class LockersPart : public Part {
 };
 
 /// "go:leak", "locker:deadlock", …: every service there is.
-const std::vector<std::string> kServices = {"go:leak",         "go:fixed",           "go:pool",
-                                            "go:per-request",  "go:opposite",        "go:election",
-                                            "go:objects",      "locker:deadlock",    "locker:leak-session",
-                                            "locker:gives-up", "locker:well-behaved"};
+const std::vector<std::string> kServices = {"go:leak",
+                                            "go:fixed",
+                                            "go:pool",
+                                            "go:per-request",
+                                            "go:shared",
+                                            "go:opposite",
+                                            "go:election",
+                                            "go:shards",
+                                            "go:objects",
+                                            "locker:deadlock",
+                                            "locker:leak-session",
+                                            "locker:gives-up",
+                                            "locker:well-behaved"};
 
 std::unique_ptr<Part> makePart(const std::string& service, const std::string& interop,
                                const std::string& endpoint, const std::string& prefix) {
@@ -143,19 +154,23 @@ std::unique_ptr<Part> makePart(const std::string& service, const std::string& in
   return std::make_unique<LockersPart>(*behaviourNamed(name), endpoint, prefix);
 }
 
-/// What a monitor says after watching for a while.
-std::shared_ptr<const Verdict> judge(const std::string& endpoint) {
+/// Everything that a monitor finds while it watches, also what it takes back.
+std::vector<Finding> judge(const std::string& endpoint) {
   const auto client = *etcd::Client::create({.endpoints = {endpoint}});
-  std::mutex mutex;  // guards newest
-  std::shared_ptr<const Verdict> newest;
-  const Monitor monitor(client, {}, [&](const MonitorUpdate& update) {
-    const std::lock_guard lock(mutex);
-    if (update.verdict) newest = update.verdict;
-  });
-  std::this_thread::sleep_for(kObserved);
-  client->shutdown();
-  const std::lock_guard lock(mutex);
-  return newest;
+  std::mutex mutex;  // guards found
+  std::map<std::pair<FindingKind, Subject>, Finding> found;
+  {
+    const Monitor monitor(client, {}, [&](const MonitorUpdate& update) {
+      const std::lock_guard lock(mutex);
+      if (!update.verdict) return;
+      for (const Finding& one : update.verdict->findings) found.try_emplace({one.kind, one.subject}, one);
+    });
+    std::this_thread::sleep_for(kObserved);
+    client->shutdown();
+  }
+  std::vector<Finding> findings;
+  for (auto& [name, finding] : found) findings.push_back(std::move(finding));
+  return findings;
 }
 
 std::set<LeaseId> leasesOf(const Finding& finding) {
@@ -235,12 +250,7 @@ ScenarioResult runScenario(std::uint64_t seed, const std::string& interop) {
     }
     truth.add(*one);
   }
-  const auto verdict = judge((*playground)->endpoint());
-  if (verdict == nullptr) {
-    result.problem = "nothing was judged";
-    return result;
-  }
-  result.score = compare(verdict->findings, std::move(truth));
+  result.score = compare(judge((*playground)->endpoint()), std::move(truth));
   return result;
 }
 

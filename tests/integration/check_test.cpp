@@ -84,7 +84,7 @@ TEST_F(CheckTest, WarnsOfSessionsThatNobodyClosed) {
   EXPECT_EQ(result.exitCode, 1) << result.output;
   EXPECT_THAT(result.output,
               HasSubstr("leaked-session (suspected), lease " + etcd::leaseHex(leaked->lease())));
-  EXPECT_THAT(result.output, HasSubstr("without keys: 7 s"));
+  EXPECT_THAT(result.output, HasSubstr("without keys: ≥ 7 s"));
 }
 
 TEST_F(CheckTest, DoesNotCallLeakedWhatMayHaveKeysElsewhere) {
@@ -168,7 +168,11 @@ TEST_P(DeadlockOf, ManySessionsIsFoundWithinASecond) {
   EXPECT_TRUE(eventually([&] { return !witness().findings().empty(); }, absl::Seconds(1)));
   EXPECT_THAT(witness().findings(), Contains(StartsWith("deadlock of lock /dead/")));
   ASSERT_TRUE(sessions.front()->close().ok());
-  EXPECT_TRUE(eventually([&] { return witness().findings().empty(); })) << "the others go on";
+  const auto deadlocked = [&] {
+    return std::ranges::any_of(witness().findings(),
+                               [](const std::string& finding) { return finding.starts_with("deadlock"); });
+  };
+  EXPECT_TRUE(eventually([&] { return !deadlocked(); })) << "the others go on";
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, DeadlockOf, testing::Values(2, 3, 10));

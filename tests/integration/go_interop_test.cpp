@@ -182,9 +182,9 @@ TEST_F(GoInteropTest, WhoHoldsIsWhatAGoServiceSaysOfItself) {
   }
   const auto preview = runProgram({console, "--endpoints", endpoint(), "revoke",
                                    lock["holder"]["lease"].get<std::string>(), "--dry-run", "--json"});
-  EXPECT_EQ(json::parse(preview.output)["keys"].size(), 1U) << "the identity goes with its lease";
+  EXPECT_EQ(json::parse(preview.output)["keys"].size(), 2U) << "what says who holds it goes with its lease";
   EXPECT_EQ(json::parse(preview.output)["identity"]["service"], "orders");
-  EXPECT_EQ(json::parse(preview.output)["other_keys"].size(), 0U);
+  EXPECT_EQ(json::parse(preview.output)["other_keys"].size(), 1U);
   go.closeInput();
   EXPECT_EQ(go.wait(absl::Seconds(10)), 0);
 }

@@ -63,6 +63,11 @@ class WatchedCluster {
     pass(seconds);
     return diagnosis_.look(at(seconds)).findings;
   }
+  /// Where what counts only when it stands has stood for long enough.
+  std::vector<Finding> lookTwice(double seconds) {
+    look(seconds);
+    return look(seconds + absl::ToDoubleSeconds(StandingCycles::kStands));
+  }
   /// "leaked-session of lease 1f", one for each.
   std::vector<std::string> found(double seconds) {
     std::vector<std::string> words;

@@ -103,6 +103,16 @@ class WaitGraphPageTest : public QObject {
     QTRY_VERIFY(shownDeadlock().isEmpty());
   }
 
+  void aKeyWithoutALeaseIsDrawnInTheWayOfWhoWaitsForIt() {
+    QVERIFY(on_->client().put({.key = "/a/config", .value = "text"}).ok());
+    const auto waiter = on_->open();
+    on_->queueUp("/a", *waiter);
+    QTRY_VERIFY(sessions() == sorted({waiter->lease()}));
+    QTRY_COMPARE(view().drawing()->plan().nodes.size(), 2U);
+    view().select(waiter->lease());
+    QVERIFY(says("/a, behind the key /a/config, which has no lease"));
+  }
+
   void detailsSayWhatASessionHoldsAndWaitsFor() {
     const auto first = on_->open();
     const auto second = on_->open();

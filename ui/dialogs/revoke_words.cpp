@@ -57,8 +57,11 @@ QString revokeLead(const RevokePreview& preview) {
 QStringList revokeEffects(const RevokePreview& preview) {
   QStringList lines;
   for (const Effect& effect : preview.locks) lines << effectLine(effect);
-  for (const std::string& key : preview.otherKeys)
-    lines << Words::tr("%1 — in no lock's queue").arg(keyText(key, 120));
+  for (const std::string& key : preview.otherKeys) {
+    const QString what = isIdentityKeyOf(key, preview.lease) ? Words::tr("%1 — says whose lease it is")
+                                                             : Words::tr("%1 — in no lock's queue");
+    lines << what.arg(keyText(key, 120));
+  }
   return lines;
 }
 

@@ -64,6 +64,7 @@ bool touches(const QPainterPath& line, QPointF point) {
 WaitDrawing::WaitDrawing(WaitGraphPart part, SessionIdentities identities)
     : part_(std::move(part)), identities_(std::move(identities)) {
   addSessions();
+  addKeys();
   addWaits();
   addTails();
   addJoints();
@@ -87,6 +88,7 @@ void WaitDrawing::addSessions() {
     for (const WaitGraphPart::Edge& edge : part_.edges) {
       if (edge.inCycle != inCycle) continue;
       for (const LeaseId session : {edge.wait.holder, edge.wait.waiter}) {
+        if (session == etcd::kNoLease) continue;
         Box& box = add(session);
         if (!box.inCycle) box.inCycle = inCycle;
       }
@@ -101,6 +103,17 @@ void WaitDrawing::addSessions() {
   }
 }
 
+void WaitDrawing::addKeys() {
+  for (const auto& [wait, inCycle] : part_.edges) {
+    if (wait.holder != etcd::kNoLease || std::ranges::find(boxes_, wait.key, &Box::key) != boxes_.end()) {
+      continue;
+    }
+    addBox({.key = wait.key,
+            .title = keyText(wait.key, kMostLockChars),
+            .note = Words::tr("a key without a lease: never ends")});
+  }
+}
+
 QString WaitDrawing::whoOf(LeaseId session) const {
   const auto identity = identities_.find(session);
   if (identity == identities_.end()) return {};
@@ -111,7 +124,7 @@ QString WaitDrawing::whoOf(LeaseId session) const {
 void WaitDrawing::addBox(Box box) {
   const double width = std::max(
       {textWidth(monospace(), box.title), textWidth(noteFont(), box.who), textWidth(noteFont(), box.note)});
-  double height = box.session == etcd::kNoLease ? kTailHeight : kBoxHeight;
+  double height = box.title.isEmpty() ? kTailHeight : kBoxHeight;
   if (!box.who.isEmpty()) height += kWhoHeight;
   plan_.nodes.emplace_back(width + 2 * kBoxPadding, height);
   boxes_.push_back(std::move(box));
@@ -128,7 +141,7 @@ void WaitDrawing::addWaits() {
   for (std::size_t i = 0; i < part_.edges.size(); ++i) {
     const auto& [wait, inCycle] = part_.edges[i];
     addArrow({.place = i, .label = lockText(wait.lock, kMostLockChars), .inCycle = inCycle},
-             boxOfSession(wait.waiter), boxOfSession(wait.holder));
+             boxOfSession(wait.waiter), boxInTheWay(wait));
   }
 }
 
@@ -156,6 +169,11 @@ void WaitDrawing::addJoints() {
 
 std::size_t WaitDrawing::boxOfSession(LeaseId session) const {
   return static_cast<std::size_t>(std::ranges::find(boxes_, session, &Box::session) - boxes_.begin());
+}
+
+std::size_t WaitDrawing::boxInTheWay(const WaitEdge& wait) const {
+  if (wait.holder != etcd::kNoLease) return boxOfSession(wait.holder);
+  return static_cast<std::size_t>(std::ranges::find(boxes_, wait.key, &Box::key) - boxes_.begin());
 }
 
 std::vector<LeaseId> WaitDrawing::sessions() const {
@@ -220,8 +238,12 @@ QString WaitDrawing::toolTip(const GraphItem& item) const {
   }
   const auto* wait = std::get_if<WaitEdge>(&item);
   if (wait == nullptr) return {};
+  const QString before =
+      wait->holder != etcd::kNoLease
+          ? leaseText(wait->holder)
+          : Words::tr("the key %1 without a lease").arg(keyText(wait->key, kMostToolTipChars));
   return Words::tr("%1 waits for %2, where %3 is before it")
-      .arg(leaseText(wait->waiter), lockText(wait->lock, kMostToolTipChars), leaseText(wait->holder));
+      .arg(leaseText(wait->waiter), lockText(wait->lock, kMostToolTipChars), before);
 }
 
 /// Of an item that is selected only who waits for what is looked at: whom it waits for may change.
@@ -271,14 +293,16 @@ void WaitDrawing::paintArrow(QPainter& painter, std::size_t arrow, bool selected
 void WaitDrawing::paintBox(QPainter& painter, std::size_t box, bool selected, bool faded) const {
   const QRectF& rect = layout_.nodes[box];
   const bool inCycle = boxes_[box].inCycle && !faded;
-  const QColor quiet = inCycle ? cycleColour(*boxes_[box].inCycle) : colours().muted;
-  if (boxes_[box].session == etcd::kNoLease) {
+  const bool neverEnds = !boxes_[box].key.empty() && !faded;
+  QColor quiet = neverEnds ? colours().warning : colours().muted;
+  if (inCycle) quiet = cycleColour(*boxes_[box].inCycle);
+  if (boxes_[box].title.isEmpty()) {
     painter.setFont(noteFont());
     painter.setPen(quiet);
     painter.drawText(rect, Qt::AlignCenter, boxes_[box].note);
     return;
   }
-  painter.setPen(QPen(selected ? colours().accent : quiet, inCycle || selected ? 2 : 1));
+  painter.setPen(QPen(selected ? colours().accent : quiet, inCycle || neverEnds || selected ? 2 : 1));
   painter.setBrush(selected ? colours().selection : colours().pane);
   painter.drawRoundedRect(rect, kRadius, kRadius);
   const QRectF upper(rect.left(), rect.top() + 5, rect.width(), kBoxHeight / 2 - 3);

@@ -45,9 +45,10 @@ class WaitDrawing {
   void paint(QPainter& painter, const GraphItem& selected = {}, bool faded = false) const;
 
  private:
-  /// One box: a session, or the end of a queue that is not drawn.
+  /// One box: a session, a key without a lease, or the end of a queue that is not drawn.
   struct Box {
     LeaseId session = etcd::kNoLease;
+    std::string key;
     QString title;
     QString who;  // empty: it does not say
     QString note;
@@ -65,7 +66,9 @@ class WaitDrawing {
   void addWaits();
   void addTails();
   void addJoints();
+  void addKeys();
   std::size_t boxOfSession(LeaseId session) const;
+  std::size_t boxInTheWay(const WaitEdge& wait) const;
   void addBox(Box box);
   void addArrow(Arrow arrow, std::size_t from, std::size_t to);
   void paintArrow(QPainter& painter, std::size_t arrow, bool selected, bool faded) const;

@@ -130,6 +130,25 @@ QString confidenceWord(Confidence confidence) {
   return confidence == Confidence::Proven ? Words::tr("proven") : Words::tr("suspected");
 }
 
+QString unjudgedWords(const Verdict::Unjudged& unjudged, absl::Duration after) {
+  QStringList parts;
+  if (unjudged.unlisted) parts << Words::tr("etcd does not list leases without keys: leaks are not seen");
+  const auto leases = static_cast<qint64>(unjudged.leases());
+  if (leases == 1) parts << Words::tr("1 lease without a key is not judged yet");
+  if (leases > 1) parts << Words::tr("%1 leases without keys are not judged yet").arg(countText(leases));
+  const auto locks = static_cast<qint64>(unjudged.locks);
+  if (locks == 1) parts << Words::tr("1 queue is not judged yet");
+  if (locks > 1) parts << Words::tr("%1 queues are not judged yet").arg(countText(locks));
+  if (unjudged.members == 1) parts << Words::tr("1 member does not answer");
+  if (unjudged.members > 1) {
+    parts << Words::tr("%1 members do not answer").arg(countText(static_cast<qint64>(unjudged.members)));
+  }
+  if ((unjudged.tooShort > 0 || locks > 0) && after > absl::ZeroDuration()) {
+    parts << Words::tr("it takes %1 to tell").arg(durationText(after));
+  }
+  return parts.join(QStringLiteral(", "));
+}
+
 QString curveTitle(Curve::Of of) {
   switch (of) {
     case Curve::Of::KeylessSessions:

@@ -5,7 +5,7 @@
 
 #include <QString>
 
-#include "core/diagnosis/finding.h"
+#include "core/diagnosis/diagnosis.h"
 #include "ui/theme/theme.h"
 
 /// How findings are put on screen.
@@ -15,6 +15,8 @@ namespace leasescope::ui {
 QString kindTitle(FindingKind kind);
 /// One sentence: what this kind of finding means.
 QString kindMeaning(FindingKind kind);
+/// "39 leases without keys are not judged yet, it takes 3 m 0 s to tell"; empty: all was judged.
+QString unjudgedWords(const Verdict::Unjudged& unjudged, absl::Duration after);
 QString severityWord(FindingSeverity severity);
 Tone severityTone(FindingSeverity severity);
 QString confidenceWord(Confidence confidence);

@@ -3,7 +3,12 @@
 namespace leasescope::ui {
 
 std::string findingName(const Finding& finding) {
-  return std::string(findingKindName(finding.kind)) + " " + subjectText(finding.subject);
+  std::string name = std::string(findingKindName(finding.kind)) + " " + subjectText(finding.subject);
+  const Subject ofLease{.lease = finding.subject.lease};
+  if (finding.subject.lease != etcd::kNoLease && finding.subject != ofLease) {
+    name += " of " + subjectText(ofLease);
+  }
+  return name;
 }
 
 QVariant FindingsModel::rawValue(const Finding& finding, int column) const {

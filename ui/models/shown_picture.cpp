@@ -21,9 +21,12 @@ void ShownPicture::apply(const MonitorUpdate& update) {
   book_.apply(update.histories);
   if (update.verdict) {
     findings_.merge(update.verdict->findings);
-    applySuspected(update.verdict->suspectedCycles);
+    applyCycles(update.verdict->cycles);
+    unjudged_ = update.verdict->unjudged;
+    judgedAfter_ = update.verdict->judgedAfter;
   }
   revision_ = changes.revision;
+  clusterId_ = changes.clusterId;
   health_ = update.health;
   load_ = update.load;
   if (update.cluster) cluster_ = update.cluster;
@@ -37,21 +40,21 @@ void ShownPicture::applyWaits(const ChangeSet& changes) {
   ++waitChanges_;
 }
 
-void ShownPicture::applySuspected(const std::vector<WaitCycle>& cycles) {
-  if (suspectedCycles_ == cycles) return;
-  suspectedCycles_ = cycles;
+void ShownPicture::applyCycles(const std::vector<WaitCycle>& cycles) {
+  if (cycles_ == cycles) return;
+  cycles_ = cycles;
   ++waitChanges_;
 }
 
-std::vector<WaitCycle> ShownPicture::cycles() {
-  std::vector<WaitCycle> cycles = waits_.cycles();
+std::vector<WaitCycle> ShownPicture::cycles() const {
   const auto holds = [this](const WaitEdge& edge) {
     const std::vector<WaitEdge> now = waits_.waitsOf(edge.waiter);
     return std::ranges::find(now, edge) != now.end();
   };
-  std::ranges::copy_if(suspectedCycles_, std::back_inserter(cycles),
+  std::vector<WaitCycle> stand;
+  std::ranges::copy_if(cycles_, std::back_inserter(stand),
                        [&](const WaitCycle& cycle) { return std::ranges::all_of(cycle.edges, holds); });
-  return cycles;
+  return stand;
 }
 
 void ShownPicture::clear() {
@@ -60,13 +63,16 @@ void ShownPicture::clear() {
   locks_.clear();
   findings_.merge({});
   waits_ = {};
-  suspectedCycles_.clear();
+  cycles_.clear();
   ++waitChanges_;
   ready_ = false;
   health_ = {};
   load_ = {};
   cluster_.reset();
   revision_ = 0;
+  clusterId_ = 0;
+  unjudged_ = {};
+  judgedAfter_ = {};
   setClock();
   emit changed();
 }

@@ -36,8 +36,8 @@ class ShownPicture : public QObject {
   FindingsModel* findings() { return &findings_; }
   /// Who waits for whom.
   WaitGraph& waits() { return waits_; }
-  /// Deadlocks: first those that the waits prove, then those that are suspected and were not seen to open.
-  std::vector<WaitCycle> cycles();
+  /// Deadlocks that were found and not seen to open since; proven ones first.
+  std::vector<WaitCycle> cycles() const;
   /// Counts the changes after which somebody may wait for somebody else, or the circles may be others.
   std::uint64_t waitChanges() const { return waitChanges_; }
   const ViewClock& clock() const { return clock_; }
@@ -48,13 +48,18 @@ class ShownPicture : public QObject {
   const Load& load() const { return load_; }
   const std::shared_ptr<const ClusterView>& cluster() const { return cluster_; }
   Revision revision() const { return revision_; }
+  /// 0: none was seen yet.
+  std::uint64_t clusterId() const { return clusterId_; }
+  /// What the last verdict could not judge, and from when on after the first look it can.
+  const Verdict::Unjudged& unjudged() const { return unjudged_; }
+  absl::Duration judgedAfter() const { return judgedAfter_; }
 
  signals:
   void changed();
 
  private:
   void applyWaits(const ChangeSet& changes);
-  void applySuspected(const std::vector<WaitCycle>& cycles);
+  void applyCycles(const std::vector<WaitCycle>& cycles);
   void setClock();
 
   LeaseBook book_;
@@ -62,7 +67,7 @@ class ShownPicture : public QObject {
   LeasesModel leases_;
   FindingsModel findings_;
   WaitGraph waits_;
-  std::vector<WaitCycle> suspectedCycles_;  // as of the last verdict
+  std::vector<WaitCycle> cycles_;  // as of the last verdict
   std::uint64_t waitChanges_ = 0;
   ViewClock clock_;
   bool ready_ = false;
@@ -71,6 +76,9 @@ class ShownPicture : public QObject {
   Load load_;
   std::shared_ptr<const ClusterView> cluster_;
   Revision revision_ = 0;
+  std::uint64_t clusterId_ = 0;
+  Verdict::Unjudged unjudged_;
+  absl::Duration judgedAfter_;
 };
 
 }  // namespace leasescope::ui

@@ -134,7 +134,9 @@ QWidget* DemoPage::makeOffer() {
                  page);
   text->setAlignment(Qt::AlignCenter);
   text->setWordWrap(true);
-  text->setFixedWidth(460);
+  constexpr int kTextWidth = 460;
+  text->setFixedWidth(kTextWidth);
+  text->setMinimumHeight(text->heightForWidth(kTextWidth));
   setRole(text, LabelRole::Muted);
   auto* start = new QPushButton(icon(QStringLiteral("playground")), tr("Start a playground"), page);
   connect(start, &QPushButton::clicked, this, &DemoPage::playgroundRequested);

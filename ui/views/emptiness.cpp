@@ -41,6 +41,12 @@ std::optional<Emptiness> emptiness(const ShownPicture& picture, bool connected, 
   }
   if (picture.health().state == Health::State::Denied) return denied(picture.health());
   if (!picture.ready()) return connecting(picture.health());
+  if (rows == 0 && picture.health().state == Health::State::Stale) {
+    return Emptiness{QStringLiteral("warning"), Words::tr("%1 — when it was last seen").arg(none.title),
+                     Words::tr("Whether that is still so is not known: %1.")
+                         .arg(QString::fromStdString(picture.health().reason)),
+                     EmptyState::Offer::None};
+  }
   if (rows == 0) return Emptiness{none.icon, none.title, none.text, EmptyState::Offer::None};
   return Emptiness{QStringLiteral("filter"), Words::tr("Nothing matches the filter"),
                    Words::tr("Words are looked for in names and ids; conditions read like “%1”.")

@@ -112,6 +112,10 @@ FindingsPage::FindingsPage(ClusterLink* link, ShownPicture* picture, FindingsPro
   connect(picture->findings(), &QAbstractItemModel::rowsInserted, this, &FindingsPage::follow);
   connect(picture->findings(), &QAbstractItemModel::rowsRemoved, this, &FindingsPage::follow);
   connect(picture->findings(), &QAbstractItemModel::dataChanged, this, &FindingsPage::follow);
+  connect(picture, &ShownPicture::changed, this, [this] {
+    if (mutedOf_ != this->picture().clusterId()) showMuted();
+    if (isVisible()) showBar();
+  });
 }
 
 QWidget* FindingsPage::makeBar() {
@@ -119,15 +123,16 @@ QWidget* FindingsPage::makeBar() {
   auto* row = new QHBoxLayout(bar);
   row->setContentsMargins(kMargin, 12, kMargin, 12);
   row->setSpacing(14);
-  thresholds_ = new ElidedLabel(bar);
-  setRole(thresholds_, LabelRole::Muted);
+  judged_ = new ElidedLabel(bar);
+  judged_->setObjectName(QStringLiteral("judged"));
+  setRole(judged_, LabelRole::Muted);
   notify_ = new QCheckBox(tr("Tell the desktop of new critical findings"), bar);
   notify_->setObjectName(QStringLiteral("notify"));
   notify_->setChecked(true);
   auto* ask = new QPushButton(tr("Thresholds…"), bar);
   ask->setObjectName(QStringLiteral("askForThresholds"));
   ask->setToolTip(tr("From when on something counts as wrong"));
-  row->addWidget(thresholds_, 1);
+  row->addWidget(judged_, 1);
   row->addWidget(notify_);
   row->addWidget(ask);
   connect(notify_, &QCheckBox::toggled, notifier_, &DesktopNotifier::setEnabled);
@@ -204,7 +209,7 @@ void FindingsPage::showDetails() {
   showProof(*finding);
   advice_->setText(QString::fromStdString(finding->advice));
   facts_->set(evidenceFacts(*finding));
-  const bool aboutAKey = finding->kind == FindingKind::OrphanedContender;
+  const bool aboutAKey = !finding->subject.key.empty();
   revoke_->setVisible(!aboutAKey);
   release_->setVisible(aboutAKey);
   release_->setEnabled(lockOf(*finding) != nullptr);
@@ -221,8 +226,8 @@ void FindingsPage::showDetails() {
 void FindingsPage::showProof(const Finding& finding) {
   const LeaseId lease = leaseMeant(finding);
   const std::optional<WaitCycle> circle = circleOf(finding);
-  circle_->setVisible(circle.has_value());
   if (circle) circle_->setCycle(*circle);
+  circle_->setVisible(circle.has_value());
   const bool drawsTtl = lease != etcd::kNoLease && !finding.curves && !circle;
   details_->setPlotVisible(drawsTtl);
   if (drawsTtl) {
@@ -267,12 +272,39 @@ void FindingsPage::askToRelease() {
   if (const Lock* lock = lockOf(*finding)) ReleaseDialog::ask(link(), *lock, finding->subject.key, window());
 }
 
+/// What is muted in one cluster is not in another: "cafe1234 stuck-queue lock /jobs of lease 1f".
+QString FindingsPage::mutedHere(const Finding& finding) const {
+  return QStringLiteral("%1 %2").arg(QString::number(picture().clusterId(), 16),
+                                     QString::fromStdString(findingName(finding)));
+}
+
+void FindingsPage::showMuted() {
+  mutedOf_ = picture().clusterId();
+  const QString here = QString::number(mutedOf_, 16) + u' ';
+  QSet<QString> names;
+  for (const QString& name : muted_) {
+    if (name.startsWith(here)) names.insert(name.mid(here.size()));
+  }
+  proxy_->setMuted(names);
+}
+
+/// By what it is judged, and what can't be judged yet.
+void FindingsPage::showBar() {
+  QStringList parts;
+  parts << (thresholdsChanged_ == 0   ? tr("Judged by the default thresholds")
+            : thresholdsChanged_ == 1 ? tr("1 threshold is not its default")
+                                      : tr("%1 thresholds are not their defaults").arg(thresholdsChanged_));
+  const QString unjudged = unjudgedWords(picture().unjudged(), picture().judgedAfter());
+  if (!unjudged.isEmpty()) parts << unjudged;
+  judged_->setWholeText(parts.join(QStringLiteral(" · ")));
+}
+
 void FindingsPage::toggleMute() {
   const Finding* finding = proxy_->finding(selectedRow());
   if (finding == nullptr) return;
-  const QString name = QString::fromStdString(findingName(*finding));
+  const QString name = mutedHere(*finding);
   if (!muted_.remove(name)) muted_.insert(name);
-  proxy_->setMuted(muted_);
+  showMuted();
   follow();
   if (selectedRow().isValid()) showDetails();
 }
@@ -305,11 +337,9 @@ void FindingsPage::askForThresholds() {
 
 void FindingsPage::useThresholds(const Thresholds& thresholds) {
   link()->setThresholds(thresholds);
-  const auto changed = static_cast<int>(std::ranges::count_if(
+  thresholdsChanged_ = static_cast<int>(std::ranges::count_if(
       allThresholds(), [&](const Threshold& one) { return !isDefault(one, thresholds); }));
-  thresholds_->setWholeText(changed == 0   ? tr("Judged by the default thresholds")
-                            : changed == 1 ? tr("1 threshold is not its default")
-                                           : tr("%1 thresholds are not their defaults").arg(changed));
+  showBar();
 }
 
 void FindingsPage::saveLayout(QSettings& settings) const {
@@ -323,7 +353,7 @@ void FindingsPage::restoreLayout(QSettings& settings) {
   TablePage::restoreLayout(settings);
   const QStringList muted = settings.value(QLatin1String(kMuted)).toStringList();
   muted_ = QSet<QString>(muted.begin(), muted.end());
-  proxy_->setMuted(muted_);
+  showMuted();
   notify_->setChecked(settings.value(QLatin1String(kNotify), true).toBool());
   useThresholds(storedThresholds(settings));
 }

@@ -57,6 +57,9 @@ class FindingsPage : public TablePage {
   void follow();
   void showProof(const Finding& finding);
   void toggleMute();
+  QString mutedHere(const Finding& finding) const;
+  void showMuted();
+  void showBar();
   /// To the row or page that shows more of it.
   struct Way {
     QString text;
@@ -74,8 +77,10 @@ class FindingsPage : public TablePage {
   FindingsProxy* proxy_;
   DetailsPane* details_;
   DesktopNotifier* notifier_;
-  QSet<QString> muted_;
-  ElidedLabel* thresholds_ = nullptr;
+  QSet<QString> muted_;        // of all clusters
+  std::uint64_t mutedOf_ = 0;  // the cluster whose are shown
+  int thresholdsChanged_ = 0;  // so many are not their defaults
+  ElidedLabel* judged_ = nullptr;
   ProofCircle* circle_ = nullptr;
   ProofCurves* curves_ = nullptr;
   QPushButton* waits_ = nullptr;

@@ -142,7 +142,7 @@ void GoServicesPage::connectSignals() {
     sampleLeases();
   });
   connect(picture_, &ShownPicture::changed, this, [this] {
-    if (leaseTrends_.all.points().isEmpty() && knownLeases()) sampleLeases();
+    if (count() > 0 && leaseTrends_.all.points().isEmpty() && knownLeases()) sampleLeases();
   });
   connect(&sample_, &QTimer::timeout, this, &GoServicesPage::sampleLeases);
   connect(&tick_, &QTimer::timeout, this, &GoServicesPage::tick);

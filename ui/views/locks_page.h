@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "ui/models/locks_proxy.h"
 #include "ui/views/table_page.h"
 
@@ -9,6 +12,7 @@ class QPushButton;
 namespace leasescope::ui {
 
 class Facts;
+struct Insight;
 class QueueList;
 
 /// "Locks": every lock, open to its queue, and the details of the one that is selected.
@@ -29,6 +33,7 @@ class LocksPage : public TablePage {
             QWidget* parent);
   void setUpTable();
   void setUpDetails();
+  std::optional<Insight> troubleOf(const Lock& lock) const;
   void showPlot(const Lock& lock, std::size_t position);
   void showFacts(const Lock& lock, std::size_t position);
   void showRevoke(const Lock& lock, std::size_t position);

@@ -23,7 +23,11 @@ constexpr int kMostHeight = 340;
 ProofCircle::ProofCircle(ShownPicture* picture, QWidget* parent)
     : QWidget(parent),
       feed_(new DrawingFeed(
-          picture, [this](ShownPicture&) { return partWorthDrawing(cycle_.edges, {cycle_}); }, this)) {
+          picture,
+          [this](ShownPicture&) {
+            return cycle_.empty() ? WaitGraphPart() : partWorthDrawing(cycle_.front().edges, cycle_);
+          },
+          this)) {
   setObjectName(QStringLiteral("proofCircle"));
   setCursor(Qt::PointingHandCursor);
   setFixedHeight(kLeastHeight);
@@ -32,8 +36,8 @@ ProofCircle::ProofCircle(ShownPicture* picture, QWidget* parent)
 }
 
 void ProofCircle::setCycle(const WaitCycle& cycle) {
-  if (cycle_ == cycle) return;
-  cycle_ = cycle;
+  if (cycle_ == std::vector{cycle}) return;
+  cycle_ = {cycle};
   feed_->choiceChanged();
 }
 

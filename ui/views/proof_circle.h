@@ -1,7 +1,7 @@
 #pragma once
 
 #include <memory>
-#include <optional>
+#include <vector>
 
 #include <QWidget>
 
@@ -43,7 +43,7 @@ class ProofCircle : public QWidget {
   void setDrawing(std::shared_ptr<const WaitDrawing> drawing);
   void fit();
 
-  WaitCycle cycle_;
+  std::vector<WaitCycle> cycle_;  // one, or none before the first
   DrawingFeed* feed_;
   std::shared_ptr<const WaitDrawing> drawing_;
   Viewport view_;

@@ -134,8 +134,11 @@ void WaitDetails::showLocksOf(LeaseId session, ShownPicture& picture) {
   const QStringList held = heldBy(*picture.book().find(session), locks);
   QStringList waits;
   for (const WaitEdge& edge : picture.waits().waitsOf(session)) {
+    const QString before = edge.holder != etcd::kNoLease
+                               ? withWho(leaseText(edge.holder), picture.book().find(edge.holder))
+                               : tr("the key %1, which has no lease").arg(keyText(edge.key, kMostLockChars));
     waits << (waitsForHolder(edge, locks) ? tr("%1, held by %2") : tr("%1, behind %2"))
-                 .arg(lockName(edge.lock), withWho(leaseText(edge.holder), picture.book().find(edge.holder)));
+                 .arg(lockName(edge.lock), before);
   }
   QStringList blocks;
   for (const WaitEdge& edge : picture.waits().waitersFor(session)) {

@@ -33,6 +33,7 @@ namespace leasescope::ui {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{250};
+constexpr std::chrono::milliseconds kDrawnAfter{2'500};  // what is drawn at all
 constexpr int kMargin = 14;
 constexpr QLatin1String kPage("graph");  // in the settings
 
@@ -191,12 +192,18 @@ void WaitGraphPage::connectSignals() {
 
 void WaitGraphPage::choose(LeaseId lease) {
   wanted_ = lease;
+  wantedSince_.start();
   selectWanted();
 }
 
 void WaitGraphPage::selectWanted() {
-  if (wanted_ == etcd::kNoLease || !drawing_ || drawing_->boxOf(wanted_).isNull()) return;
-  view_->select(std::exchange(wanted_, etcd::kNoLease));
+  if (wanted_ == etcd::kNoLease || !drawing_) return;
+  if (!drawing_->boxOf(wanted_).isNull()) {
+    view_->select(std::exchange(wanted_, etcd::kNoLease));
+  } else if (wantedSince_.hasExpired(kDrawnAfter.count())) {
+    showOutcome(Tone::Warning, tr("Lease %1 is not drawn: of a long queue only the beginning is.")
+                                   .arg(leaseText(std::exchange(wanted_, etcd::kNoLease))));
+  }
 }
 
 /// The graph, or the reason why there is none.
@@ -223,6 +230,7 @@ void WaitGraphPage::showSummary() {
 }
 
 void WaitGraphPage::tick() {
+  selectWanted();
   std::vector<LeaseId> selected;
   if (const auto* session = std::get_if<LeaseId>(&view_->selected())) selected = {*session};
   if (const auto* wait = std::get_if<WaitEdge>(&view_->selected())) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include <QElapsedTimer>
 #include <QTimer>
 #include <QWidget>
 
@@ -82,6 +83,7 @@ class WaitGraphPage : public QWidget {
   std::unique_ptr<Background> files_;  // null before the first export
   std::shared_ptr<const WaitDrawing> drawing_;
   LeaseId wanted_ = etcd::kNoLease;  // to be selected when it is drawn
+  QElapsedTimer wantedSince_;
   QStackedWidget* stack_;
   EmptyState* empty_;
   ElidedLabel* summary_ = nullptr;

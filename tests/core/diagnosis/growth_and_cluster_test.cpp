@@ -12,11 +12,13 @@
 namespace leasescope {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::UnorderedElementsAre;
 
 /// Sessions without keys, each kept alive from its beginning on.
 class Growing : public testing::Test {
@@ -161,7 +163,7 @@ TEST(HoldHabit, knowsWhatIsUsual) {
 
 TEST(ClusterTrouble, saysWhatEtcdComplainsOf) {
   ClusterView view;
-  view.alarms = {"NOSPACE: the database is full (m1)"};
+  view.alarms = {"NOSPACE: the database is full (m1)", "NOSPACE: the database is full (m2)"};
   view.members = {{.name = "m1", .leader = true}, {.name = "m2"}, {.name = "m3", .problem = "no answer"}};
   view.members[0].status.version = "3.5.1";
   view.members[0].status.leader = 1;
@@ -169,8 +171,33 @@ TEST(ClusterTrouble, saysWhatEtcdComplainsOf) {
   std::vector<std::string> summaries(findings.size());
   std::ranges::transform(findings, summaries.begin(), &Finding::summary);
   EXPECT_EQ(subjectText(findings[0].subject), "alarm NOSPACE");
-  EXPECT_THAT(summaries, ElementsAre(HasSubstr("NOSPACE"), HasSubstr("m1 runs etcd 3.5.1, which can corrupt"),
-                                     HasSubstr("m2 knows no leader")));
+  EXPECT_THAT(summaries, ElementsAre(AllOf(HasSubstr("NOSPACE"), HasSubstr("(m1)"), HasSubstr("(m2)")),
+                                     HasSubstr("m2 knows no leader"),
+                                     HasSubstr("m1 runs etcd 3.5.1, which can corrupt")));
+}
+
+TEST(ClusterTrouble, ofOneMemberIsNotHiddenByAnotherOne) {
+  auto view = std::make_shared<ClusterView>();
+  view->members = {{.endpoint = "a:1", .name = "default"}, {.endpoint = "b:1", .name = "default"}};
+  for (MemberView& member : view->members) member.status.version = "3.5.1";  // and both know no leader
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.observations().surveyed(view, at(0));
+  EXPECT_THAT(cluster.found(1), UnorderedElementsAre("cluster of alarm no leader", "cluster of member a:1",
+                                                     "cluster of member b:1"));
+}
+
+TEST(ClusterTrouble, isToldWhileNothingElseIsKnown) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.observations().ghostsListed("m", {0x1f});
+  EXPECT_THAT(cluster.found(1), ElementsAre("ghost-lease of member m"));
+  auto view = std::make_shared<ClusterView>();
+  view->members = {{.endpoint = "a:1", .name = "m1"}};
+  cluster.observations().surveyed(view, at(60));
+  const Verdict verdict = cluster.diagnosis().lookAtCluster(at(60));
+  ASSERT_EQ(verdict.findings.size(), 2U) << "what was found before stays, however long ago";
+  EXPECT_EQ(verdict.findings[0].subject.alarm, "no leader");
 }
 
 TEST(ClusterTrouble, findsNothingInAHealthyCluster) {
@@ -221,7 +248,7 @@ TEST(Diagnosis, countsWhatThereIsAndWhatCannotBeJudgedYet) {
   EXPECT_EQ(verdict.census.longestHold, absl::Seconds(5));
   EXPECT_EQ(verdict.census.longestWait, absl::Seconds(4));
   EXPECT_EQ(verdict.unjudged.tooShort, 1U);
-  EXPECT_EQ(verdict.unjudged.all(), 1U);
+  EXPECT_EQ(verdict.unjudged.leases(), 1U);
   EXPECT_EQ(verdict.judgedAfter, absl::Minutes(1));
 }
 
@@ -232,7 +259,7 @@ TEST(Diagnosis, doesNotCallJudgedWhatWasHardlyEverSampled) {
   cluster.sample(0x1f, 0, 5, 5);
   const Verdict verdict = cluster.diagnosis().look(at(30));
   EXPECT_EQ(verdict.unjudged.unsampled, 2U) << "once, and never";
-  EXPECT_EQ(verdict.unjudged.all(), 2U);
+  EXPECT_EQ(verdict.unjudged.leases(), 2U);
 }
 
 TEST(Diagnosis, doesNotJudgeLeasesThatMayHaveKeysElsewhere) {

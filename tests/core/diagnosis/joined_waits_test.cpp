@@ -43,7 +43,7 @@ TEST_F(JoinedWaits, areASuspectedDeadlockWhenAThreadHoldsWithOneLeaseAndWaitsWit
   for (const LeaseId lease : {0x1a, 0x1b}) isOf(lease, "web-1", 11, "7");
   for (const LeaseId lease : {0x2a, 0x2b}) isOf(lease, "web-2", 11, "7");
   crossOver();
-  const auto findings = cluster_.look(2);
+  const auto findings = cluster_.lookTwice(2);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].kind, FindingKind::Deadlock);
   EXPECT_EQ(findings[0].confidence, Confidence::Suspected);
@@ -94,21 +94,41 @@ TEST_F(JoinedWaits, areNotMadeOfThreadsOfOneProcess) {
   isOf(0x2a, "web-2", 11, "7");
   isOf(0x2b, "web-2", 11, "8");
   crossOver();
-  EXPECT_THAT(cluster_.found(2), IsEmpty());
+  cluster_.look(2);
+  EXPECT_THAT(cluster_.found(3), IsEmpty());
 }
 
 TEST_F(JoinedWaits, areNotMadeOfWhoDoesNotSayItsThread) {
   for (const LeaseId lease : {0x1a, 0x1b}) isOf(lease, "web-1", 11, "");
   for (const LeaseId lease : {0x2a, 0x2b}) isOf(lease, "web-2", 11, "");
   crossOver();
-  EXPECT_THAT(cluster_.found(2), IsEmpty());
+  cluster_.look(2);
+  EXPECT_THAT(cluster_.found(3), IsEmpty());
+}
+
+TEST_F(JoinedWaits, areNotMadeOfANameThatManyShare) {
+  for (const LeaseId lease : {0x1a, 0x1b, 0x1c}) isOf(lease, "web-1", 11, "main");
+  cluster_.queueUp(1, "a", 0x1a);
+  cluster_.queueUp(1, "a", 0x1b);
+  cluster_.queueUp(1, "a", 0x1c);  // no thread waits twice
+  EXPECT_THAT(cycles(), IsEmpty());
+}
+
+TEST_F(JoinedWaits, areNotMadeOfWhoTakesALockWhileItWaits) {
+  for (const LeaseId lease : {0x1a, 0x1b}) isOf(lease, "web-1", 11, "7");
+  cluster_.queueUp(1, "b", 0x2);
+  cluster_.queueUp(1, "b", 0x1b);
+  cluster_.queueUp(1, "a", 0x1a);
+  cluster_.queueUp(1, "a", 0x2);
+  EXPECT_THAT(cycles(), IsEmpty());
 }
 
 TEST_F(JoinedWaits, areOneThreadWaitingForItself) {
   for (const LeaseId lease : {0x1a, 0x1b}) isOf(lease, "web-1", 11, "7");
   cluster_.queueUp(1, "a", 0x1a);
   cluster_.queueUp(1, "a", 0x1b);
-  EXPECT_THAT(cluster_.found(2), ElementsAre("deadlock of lock a"));
+  cluster_.look(2);
+  EXPECT_THAT(cluster_.found(3), ElementsAre("deadlock of lock a"));
 }
 
 TEST_F(JoinedWaits, leaveOutWhatLeasesProveByThemselves) {
@@ -119,7 +139,7 @@ TEST_F(JoinedWaits, leaveOutWhatLeasesProveByThemselves) {
   cluster_.queueUp(1, "b", 0x1a);
   cluster_.queueUp(1, "a", 0x2b);
   EXPECT_THAT(cycles(), IsEmpty());
-  const auto findings = cluster_.look(2);
+  const auto findings = cluster_.lookTwice(2);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].confidence, Confidence::Proven);
 }

@@ -19,7 +19,9 @@ var scenarios = map[string]func(ctx context.Context, cli *etcdClient, prefix str
 	"pool":        poolScenario,
 	"per-request": perRequestScenario,
 	"opposite":    oppositeScenario,
+	"shared":      sharedScenario,
 	"election":    electionScenario,
+	"shards":      shardsScenario,
 	"objects":     objectsScenario,
 }
 
@@ -155,6 +157,28 @@ func poolScenario(ctx context.Context, cli *etcdClient, prefix string, ttl int) 
 	})
 }
 
+// sharedScenario is two processes with a session each for all their requests, of which each takes one lock: what a
+// session holds and what it waits for belong to different requests, so circles close and open all the time.
+func sharedScenario(ctx context.Context, cli *etcdClient, prefix string, ttl int) error {
+	fmt.Println("ready")
+	return inParallel(2, func(int) error {
+		return inSession(cli, ttl, func(s *session) error {
+			return inParallel(2, func(i int) error {
+				m := newMutex(s, fmt.Sprintf("%s/lock-%d", prefix, i))
+				return again(ctx, time.Millisecond, func() error {
+					if err := lock(ctx, m); err != nil {
+						return err
+					}
+					if err := sleep(ctx, workTime); err != nil {
+						return err
+					}
+					return unlock(m)
+				})
+			})
+		})
+	})
+}
+
 // oppositeScenario is two services that take two locks in opposite order.
 func oppositeScenario(ctx context.Context, cli *etcdClient, prefix string, ttl int) error {
 	var sessions [2]*session
@@ -192,6 +216,27 @@ func electionScenario(ctx context.Context, cli *etcdClient, prefix string, ttl i
 				return err
 			}
 			return waitHeld(ctx, s)
+		})
+	})
+}
+
+// shardsScenario has two candidates for two elections, so that each leads one and stands by for the other.
+func shardsScenario(ctx context.Context, cli *etcdClient, prefix string, ttl int) error {
+	fmt.Println("ready")
+	return inParallel(2, func(i int) error {
+		return inSession(cli, ttl, func(s *session) error {
+			return inParallel(2, func(j int) error {
+				if i == j { // the other one comes first
+					if err := sleep(ctx, requestLimit); err != nil {
+						return err
+					}
+				}
+				e := newElection(s, fmt.Sprintf("%s/shard-%d", prefix, j))
+				if err := e.Campaign(ctx, fmt.Sprintf("candidate-%d", i)); err != nil {
+					return err
+				}
+				return waitHeld(ctx, s)
+			})
 		})
 	})
 }
