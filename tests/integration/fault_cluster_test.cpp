@@ -66,6 +66,26 @@ TEST(CorruptClusterTest, F36_IsCalledUntrustworthy) {
   EXPECT_TRUE(anyContains(seen.cluster()->alarms, "nothing here can be trusted"));
 }
 
+TEST(LostQuorumTest, ItIsTheFindingWhetherItWasLiveBeforeOrNot) {
+  EtcdCluster cluster;
+  ClusterWitness seen(etcd::ConnectionOptions{.endpoints = cluster.endpoints()});
+  ASSERT_TRUE(seen.waitUntilLive()) << seen.health().reason;
+  cluster.kill(1);
+  cluster.kill(2);
+  const absl::Duration patience =
+      absl::Seconds(20);  // it takes an election timeout, and members are asked in turn
+  const auto told = [](ClusterWitness& witness) {
+    return
+        [&witness] { return witness.findings() == std::vector<std::string>{"cluster of alarm no leader"}; };
+  };
+  EXPECT_TRUE(eventually(told(seen), patience));
+  ClusterWitness late(etcd::ConnectionOptions{.endpoints = cluster.endpoints()});
+  EXPECT_TRUE(eventually(told(late), patience));
+  cluster.restart(1);
+  EXPECT_TRUE(eventually([&] { return seen.findings().empty() && late.findings().empty(); }, patience));
+  EXPECT_EQ(seen.cluster()->members.size(), 3U) << "the one that does not answer is known by its address";
+}
+
 TEST(LearnerTest, F38_AnEndpointThatOnlyLearnsIsPassedBy) {
   if (testedVersion() < etcd::ServerVersion{3, 4, 0}) GTEST_SKIP() << "learners came with 3.4";
   EtcdCluster cluster({.members = 1});
