@@ -59,7 +59,8 @@ class FilterExpressionTest : public QObject {
     QCOMPARE(parsed.error, QString());
     const Moment now = testNow();
     const auto lock = makeLock("/jobs/Nightly", {0x1a2b, 0x3c4d}, absl::Minutes(10));
-    QTEST(parsed.expression.matches(LockSubject(*lock, book_, now)), "matches");
+    const LockState state = lockState(*lock, book_.find(lock->holder()->lease), now);
+    QTEST(parsed.expression.matches(LockSubject(*lock, state, book_, now)), "matches");
   }
 
   void findingsHaveSeveritiesAndKinds() {

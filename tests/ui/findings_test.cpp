@@ -165,6 +165,20 @@ class FindingsTest : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(!on.shows(FindingKind::OrphanedContender), 15'000);  // it lingers
   }
 
+  void aDeadlockIsTheStateOfItsLocks() {
+    WindowOnFindings on;
+    on.makeDeadlock();
+    QTRY_VERIFY(on.shows(FindingKind::Deadlock));
+    on.window().showPage(MainWindow::Locks);
+    const auto state = [&on](int row) {
+      return on.locksTable().model()->index(row, LocksModel::State).data().toString();
+    };
+    QTRY_COMPARE(state(0), QStringLiteral("deadlocked"));
+    QCOMPARE(state(1), QStringLiteral("deadlocked"));
+    on.window().locksPage()->setFilterText(QStringLiteral("state:deadlocked"));
+    QCOMPARE(on.locksTable().model()->rowCount(), 2);
+  }
+
   void aFindingLeadsToItsLock() {
     WindowOnFindings on;
     on.makeDeadlock();

@@ -32,7 +32,18 @@ LocksProxy::LocksProxy(LocksModel* source, const ViewClock& clock, QObject* pare
   setSourceModel(source);
 }
 
-LockState LocksProxy::stateOf(const Lock& lock) const { return lockState(lock, holderLease(lock), now()); }
+void LocksProxy::setFound(std::map<std::string, LockState> states) {
+  if (states == found_) return;
+  found_ = std::move(states);
+  invalidate();
+}
+
+LockState LocksProxy::stateOf(const Lock& lock) const {
+  const LockState seen = lockState(lock, holderLease(lock), now());
+  if (seen != LockState::Held && seen != LockState::Busy) return seen;
+  const auto found = found_.find(lock.name);
+  return found != found_.end() ? found->second : seen;
+}
 
 const Lease* LocksProxy::holderLease(const Lock& lock) const {
   const Contender* holder = lock.holder();
@@ -185,7 +196,8 @@ QVariant LocksProxy::font(const QModelIndex& source) const {
 bool LocksProxy::filterAcceptsRow(int sourceRow, const QModelIndex& sourceParent) const {
   if (sourceParent.isValid() || filter().empty()) return true;
   const Moment at = now();
-  return filter().matches(LockSubject(*source_->lock(source_->index(sourceRow, 0)), source_->book(), at));
+  const Lock& lock = *source_->lock(source_->index(sourceRow, 0));
+  return filter().matches(LockSubject(lock, stateOf(lock), source_->book(), at));
 }
 
 bool LocksProxy::lessThan(const QModelIndex& left, const QModelIndex& right) const {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "ui/models/filtering_proxy.h"
 #include "ui/models/locks_model.h"
 #include "ui/models/states.h"
@@ -18,6 +21,9 @@ class LocksProxy : public FilteringProxy {
   const Contender* contender(const QModelIndex& index) const {
     return source_->contender(mapToSource(index));
   }
+  /// What was found about locks, by their names: it is their state unless their lease or key tells something
+  /// worse.
+  void setFound(std::map<std::string, LockState> states);
   LeaseId lease(const QModelIndex& index) const { return source_->lease(mapToSource(index)); }
 
   QVariant data(const QModelIndex& index, int role) const override;
@@ -41,6 +47,7 @@ class LocksProxy : public FilteringProxy {
   QVariant font(const QModelIndex& source) const;
 
   LocksModel* source_;
+  std::map<std::string, LockState> found_;
 };
 
 }  // namespace leasescope::ui

@@ -67,7 +67,11 @@ void TtlBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     drawBar(painter, geometry, toneOf(index));
     painter->setFont(scaled(kSmallText));
     painter->setPen(option.palette.color(QPalette::Text));
-    drawText(painter, geometry.text, index, Qt::AlignRight | Qt::AlignVCenter);
+    // "9 m 36 s / 10 m 0 s": if there is no room for both, what is left.
+    const QString text = index.data(Qt::DisplayRole).toString();
+    const bool fits = painter->fontMetrics().horizontalAdvance(text) <= geometry.text.width();
+    painter->drawText(geometry.text, Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine,
+                      fits ? text : text.section(QStringLiteral(" / "), 0, 0));
   } else {
     painter->setPen(colours().muted);
     drawText(painter, textRect(option.rect), index, Qt::AlignLeft | Qt::AlignVCenter);

@@ -20,8 +20,8 @@ void ShownPicture::apply(const MonitorUpdate& update) {
   }
   book_.apply(update.histories);
   if (update.verdict) {
-    findings_.merge(update.verdict->findings);
     applyCycles(update.verdict->cycles);
+    findings_.merge(update.verdict->findings);
     unjudged_ = update.verdict->unjudged;
     judgedAfter_ = update.verdict->judgedAfter;
   }

@@ -62,6 +62,10 @@ QString stateWord(LockState state) {
       return States::tr("no lease");
     case LockState::Blocked:
       return States::tr("blocked");
+    case LockState::Stuck:
+      return States::tr("stuck");
+    case LockState::Deadlocked:
+      return States::tr("deadlocked");
   }
   return {};
 }
@@ -98,6 +102,10 @@ QString stateMeaning(LockState state) {
       return States::tr("The holder's key has no lease: it never ends by itself.");
     case LockState::Blocked:
       return States::tr("Nobody holds it: the queue waits for a key that is not its own.");
+    case LockState::Stuck:
+      return States::tr("It is held far too long; see the findings.");
+    case LockState::Deadlocked:
+      return States::tr("Its holder waits for somebody who waits for it.");
   }
   return {};
 }
@@ -127,6 +135,8 @@ Tone stateTone(LockState state) {
     case LockState::Expired:
     case LockState::NoLease:
     case LockState::Blocked:
+    case LockState::Stuck:
+    case LockState::Deadlocked:
       return Tone::Bad;
     case LockState::Unknown:
       break;

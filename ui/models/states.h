@@ -21,6 +21,9 @@ enum class LockState {
   Expired,   // the holder's TTL is over, its lease not yet removed
   NoLease,   // the holder's key has no lease: it never ends by itself
   Blocked,   // the queue waits for a key that is no contender; nobody holds
+  // What only a finding tells, never lockState():
+  Stuck,       // nobody gets it any more: its queue or the lock itself was found to be
+  Deadlocked,  // its holder waits for somebody who waits for it
 };
 
 /// `lease` is the holder's; null when it isn't known.

@@ -78,7 +78,7 @@ std::optional<double> LockSubject::value(FilterField field) const {
 
 bool LockSubject::hasState(const QString& word) const {
   if (word == u"election") return lock_.kind == Lock::Kind::Election;  // also when the tag says "expiring"
-  return stateWord(lockState(lock_, holderLease(), now_)) == word;
+  return stateWord(state_) == word;
 }
 
 bool LockSubject::hasKind(const QString& word) const {

@@ -5,6 +5,7 @@
 #include "core/picture/lock.h"
 #include "ui/models/filter_expression.h"
 #include "ui/models/lease_book.h"
+#include "ui/models/states.h"
 
 namespace leasescope::ui {
 
@@ -12,8 +13,9 @@ namespace leasescope::ui {
 /// its holder.
 class LockSubject : public FilterSubject {
  public:
-  LockSubject(const Lock& lock, const LeaseBook& book, const Moment& now)
-      : lock_(lock), book_(book), now_(now) {}
+  /// `state`: as it is shown.
+  LockSubject(const Lock& lock, LockState state, const LeaseBook& book, const Moment& now)
+      : lock_(lock), state_(state), book_(book), now_(now) {}
 
   bool mentions(const std::string& lower) const override;
   std::optional<double> value(FilterField field) const override;
@@ -24,6 +26,7 @@ class LockSubject : public FilterSubject {
   const Lease* holderLease() const;
 
   const Lock& lock_;
+  const LockState state_;
   const LeaseBook& book_;
   const Moment& now_;
 };

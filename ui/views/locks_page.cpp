@@ -1,6 +1,8 @@
 #include "ui/views/locks_page.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include <QHeaderView>
 #include <QLabel>
@@ -58,6 +60,10 @@ LocksPage::LocksPage(ClusterLink* link, ShownPicture* picture, LocksProxy* proxy
       proxy_(proxy),
       details_(details) {
   setUpTable();
+  // Not at every change of the picture: there may be many findings, and 30 changes a second.
+  connect(picture->findings(), &QAbstractItemModel::rowsInserted, this, &LocksPage::followFindings);
+  connect(picture->findings(), &QAbstractItemModel::rowsRemoved, this, &LocksPage::followFindings);
+  connect(picture->findings(), &QAbstractItemModel::dataChanged, this, &LocksPage::followFindings);
   setUpDetails();
 }
 
@@ -104,6 +110,23 @@ void LocksPage::showDetails() {
   showPlot(lock, position);
   showFacts(lock, position);
   showRevoke(lock, position);
+}
+
+/// Locks that nobody gets any more are seen in the table.
+void LocksPage::followFindings() {
+  std::map<std::string, LockState> states;
+  const FindingsModel& findings = *picture().findings();
+  for (int row = 0; row < findings.rowCount(); ++row) {
+    const Finding& finding = findings.row(row);
+    if (finding.kind == FindingKind::StuckQueue || finding.kind == FindingKind::LeakedLock) {
+      states[finding.subject.lock] = LockState::Stuck;
+    }
+  }
+  for (const WaitCycle& cycle : picture().cycles()) {
+    if (cycle.confidence == Confidence::Suspected) continue;
+    for (const WaitEdge& edge : cycle.edges) states[edge.lock] = LockState::Deadlocked;
+  }
+  proxy_->setFound(std::move(states));
 }
 
 /// What was found about it; nullopt: nothing.

@@ -33,6 +33,7 @@ class LocksPage : public TablePage {
             QWidget* parent);
   void setUpTable();
   void setUpDetails();
+  void followFindings();
   std::optional<Insight> troubleOf(const Lock& lock) const;
   void showPlot(const Lock& lock, std::size_t position);
   void showFacts(const Lock& lock, std::size_t position);
