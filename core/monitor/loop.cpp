@@ -18,18 +18,12 @@ using namespace std::chrono_literals;
 
 // Rates and the time of the last good look are told this often when nothing else happens.
 constexpr auto kHeartbeat = 500ms;
-constexpr auto kJudgedEvery = 500ms;
-// Judging may take this part of the thread's time at most, and this one while circles close and open.
-constexpr int kRestPerJudgement = 25;
-constexpr int kRestPerCircle = 4;
 constexpr auto kFirstRetry = 200ms;
 constexpr auto kLongestRetry = 3'000ms;
 constexpr auto kLeasesEvery = 1s;
 constexpr auto kClusterEvery = 5s;
 // The list of leases may take this part of the server's time at most.
 constexpr int kRestPerWork = 20;
-// Nothing was heard for so long: ask something.
-constexpr auto kProbeAfter = 2s;
 constexpr absl::Duration kProbeLimit = absl::Seconds(2);
 // etcd hands out no such id, and asking for it costs the server next to nothing.
 constexpr LeaseId kProbeLease = 1;
@@ -70,9 +64,10 @@ Monitor::Loop::Loop(std::shared_ptr<etcd::Client> client, MonitorOptions options
       sampler_(client_, picture_,
                {.callsPerSecond = options_.ttlBudget,
                 .post = [this](JobQueue::Job job) { post(std::move(job)); },
-                .onAnswer = [this] { heard(); }}),
+                .onAnswer = [this] { pulse_.heard(Moment::now()); }}),
       position_(watchedRanges(options_.prefixes)),
-      diagnosis_(options_.thresholds) {
+      pulse_(options_.staleAfter),
+      judge_(options_.thresholds) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -102,14 +97,11 @@ void Monitor::Loop::refresh() {
 }
 
 void Monitor::Loop::setThresholds(const Thresholds& thresholds) {
-  post([this, thresholds] {
-    diagnosis_.setThresholds(thresholds);
-    judgeAt_ = {};
-  });
+  post([this, thresholds] { judge_.setThresholds(thresholds); });
 }
 
 void Monitor::Loop::removing(std::vector<std::string> keys) {
-  post([this, keys = std::move(keys)] { diagnosis_.observations().removing(keys, Moment::now()); });
+  post([this, keys = std::move(keys)] { judge_.observations().removing(keys, Moment::now()); });
 }
 
 void Monitor::Loop::inspect(std::function<void(const Picture&)> look) {
@@ -135,7 +127,7 @@ void Monitor::Loop::run() {
   watch_.reset();
   askers_.clear();
   leaseComparer_.reset();
-  while (sampler_.busy() || probing_) {
+  while (sampler_.busy() || pulse_.probing()) {
     jobs_.waitForJob();
     jobs_.run();
   }
@@ -159,7 +151,7 @@ void Monitor::Loop::becomeLive() {
     failed(status, need_);
     return;
   }
-  heard();
+  pulse_.heard(Moment::now());
   if (need_ == Need::Watch || watch_ == nullptr) openWatch();
   need_ = Need::Nothing;
 }
@@ -243,7 +235,7 @@ void Monitor::Loop::onWatchReady() {
   failures_ = 0;
   deniedWatches_ = 0;
   watchReady_ = true;
-  heard();
+  pulse_.heard(Moment::now());
   reconciliation_.resumed(Moment::now().steady);
   health_.endpoint = watch_->endpoint();
   if (health_.state != Health::State::Live && picture_.epoch() > 0) {
@@ -256,7 +248,7 @@ void Monitor::Loop::onWatchReady() {
 
 void Monitor::Loop::onBatch(etcd::WatchBatch batch) {
   const Moment now = Moment::now();
-  heard();
+  pulse_.heard(Moment::now());
   lastBatch_ = now.steady;
   events_.count(now.steady, static_cast<std::int64_t>(batch.events.size()));
   eventsDropped_ += batch.dropped;
@@ -323,7 +315,7 @@ void Monitor::Loop::refused(const absl::Status& why) {
 }
 
 void Monitor::Loop::setHealth(Health::State state, std::string reason) {
-  if (state == Health::State::Live) health_.lastGood = lastHeard_;
+  if (state == Health::State::Live) health_.lastGood = pulse_.lastHeard();
   const bool changed = state != health_.state || reason != health_.reason;
   if (changed && state == Health::State::Denied) notices_.add(Notice::Severity::Bad, reason);
   if (state == Health::State::Stale && health_.state == Health::State::Live) {
@@ -334,9 +326,7 @@ void Monitor::Loop::setHealth(Health::State state, std::string reason) {
   health_.reason = std::move(reason);
 }
 
-void Monitor::Loop::heard() { lastHeard_ = Moment::now(); }
-
-/// A connection that is half open tells nothing by itself; what is shown must not look live then.
+/// What is shown must not look live when nobody is heard.
 void Monitor::Loop::checkLiveness() {
   if (watch_ == nullptr || need_ != Need::Nothing) return;
   if (watch_->endpoint() != client_->endpoint()) {  // calls have moved on: their member did not answer
@@ -347,16 +337,15 @@ void Monitor::Loop::checkLiveness() {
     return;
   }
   const SteadyTime now = Moment::now().steady;
-  const auto patience = absl::ToChronoMilliseconds(options_.staleAfter);
   if (!watchReady_) {  // a stream that is taken and never answered brings no events, whatever calls say
-    if (now - watchOpenedAt_ > patience + kProbeAfter) {
+    if (now - watchOpenedAt_ > absl::ToChronoMilliseconds(options_.staleAfter) + Pulse::kProbeAfter) {
       failed(absl::UnavailableError(fmt::format("{} does not answer the watch", watch_->endpoint())),
              Need::Watch);
     }
     return;
   }
-  if (now - lastHeard_.steady > kProbeAfter && now - lastProbe_ > kProbeAfter && !probing_) probe();
-  const bool silent = now - lastHeard_.steady > patience;
+  if (pulse_.probeDue(now)) probe();
+  const bool silent = pulse_.silent(now);
   if (silent && health_.state == Health::State::Live) {
     setHealth(Health::State::Stale, fmt::format("no sign of life from {}", watch_->endpoint()));
   } else if (!silent && health_.state == Health::State::Stale) {
@@ -365,8 +354,7 @@ void Monitor::Loop::checkLiveness() {
 }
 
 void Monitor::Loop::probe() {
-  probing_ = true;
-  lastProbe_ = Moment::now().steady;
+  pulse_.probeBegins(Moment::now().steady);
   client_->leaseTtlAsync(
       kProbeLease,
       [this](const absl::StatusOr<etcd::LeaseTtl>& answer) {
@@ -374,8 +362,8 @@ void Monitor::Loop::probe() {
         const bool alive = !absl::IsUnavailable(answer.status()) &&
                            !absl::IsDeadlineExceeded(answer.status()) && !absl::IsCancelled(answer.status());
         post([this, alive] {
-          probing_ = false;
-          if (alive) heard();
+          pulse_.probeEnds();
+          if (alive) pulse_.heard(Moment::now());
         });
       },
       kProbeLimit);
@@ -468,7 +456,7 @@ void Monitor::Loop::reconcileWhenReady() {
 void Monitor::Loop::onLeases(const absl::StatusOr<std::vector<LeaseId>>& ids, const Moment& asked) {
   report_.leasesListed(ids.status());
   if (!ids.ok()) return;
-  heard();
+  pulse_.heard(Moment::now());
   picture_.leasesListed(*ids, asked, Moment::now());
 }
 
@@ -481,20 +469,10 @@ void Monitor::Loop::noticeLostTime(const Moment& now) {
   lastTick_ = now;
 }
 
-/// What is stale is not judged: what was found before stays, but for what the members say of themselves. A
-/// deadlock is told at once.
-std::shared_ptr<const Verdict> Monitor::Loop::judge(const Moment& now, bool surveyed) {
-  if (health_.state != Health::State::Live) {
-    return surveyed ? std::make_shared<const Verdict>(diagnosis_.lookAtCluster(now)) : nullptr;
-  }
-  const bool due = now.steady >= judgeAt_;
-  if (!due && (now.steady < judgeCirclesAt_ || !diagnosis_.circlesChanged(now))) return nullptr;
-  diagnosis_.observations().ghostsListed(health_.endpoint, picture_.leases().phantoms());
-  auto verdict = std::make_shared<const Verdict>(diagnosis_.look(now));
-  const SteadyTime::duration took = Moment::now().steady - now.steady;
-  judgeAt_ = now.steady + std::max<SteadyTime::duration>(kJudgedEvery, took * kRestPerJudgement);
-  judgeCirclesAt_ = now.steady + took * kRestPerCircle;
-  return verdict;
+std::shared_ptr<const Verdict> Monitor::Loop::judged(const Moment& now, bool surveyed) {
+  if (health_.state != Health::State::Live) return surveyed ? judge_.judgeCluster(now) : nullptr;
+  judge_.observations().ghostsListed(health_.endpoint, picture_.leases().phantoms());
+  return judge_.judge(now);
 }
 
 void Monitor::Loop::publish(const Moment& now) {
@@ -503,7 +481,7 @@ void Monitor::Loop::publish(const Moment& now) {
   const bool news = healthChanged_ || report_.changed() || selectionChanged_ || notices_.changed();
   if (changes.empty() && !news && !heartbeat) return;
   sampler_.apply(changes, now);
-  if (health_.state == Health::State::Live) health_.lastGood = lastHeard_;
+  if (health_.state == Health::State::Live) health_.lastGood = pulse_.lastHeard();
   MonitorUpdate update{.changes = std::move(changes),
                        .health = health_,
                        .load = {.eventsPerSecond = events_.perSecond(now.steady),
@@ -512,9 +490,9 @@ void Monitor::Loop::publish(const Moment& now) {
                                 .eventsDropped = eventsDropped_}};
   const bool surveyed = report_.changed();
   update.cluster = report_.take();
-  if (update.cluster) diagnosis_.observations().surveyed(update.cluster, now);
-  diagnosis_.observations().apply(update.changes, now);
-  update.verdict = judge(now, surveyed && update.cluster);
+  if (update.cluster) judge_.observations().surveyed(update.cluster, now);
+  judge_.observations().apply(update.changes, now);
+  update.verdict = judged(now, surveyed && update.cluster);
   update.notices = notices_.takeIfChanged();
   addHistories(update.changes, update);
   healthChanged_ = selectionChanged_ = false;

@@ -11,8 +11,10 @@
 #include "core/etcd/watch_stream.h"
 #include "core/monitor/cluster_report.h"
 #include "core/monitor/job_queue.h"
+#include "core/monitor/judge.h"
 #include "core/monitor/lease_survey.h"
 #include "core/monitor/monitor.h"
+#include "core/monitor/pulse.h"
 #include "core/monitor/rate_meter.h"
 #include "core/monitor/reconciliation.h"
 #include "core/monitor/recurring.h"
@@ -59,7 +61,6 @@ class Monitor::Loop {
   void retryAtOnce();
   void setHealth(Health::State state, std::string reason);
 
-  void heard();
   void checkLiveness();
   void probe();
 
@@ -73,7 +74,7 @@ class Monitor::Loop {
   void onLeases(const absl::StatusOr<std::vector<LeaseId>>& ids, const Moment& asked);
   void noticeLostTime(const Moment& now);
 
-  std::shared_ptr<const Verdict> judge(const Moment& now, bool surveyed);
+  std::shared_ptr<const Verdict> judged(const Moment& now, bool surveyed);
   void publish(const Moment& now);
   void addHistories(const ChangeSet& changes, MonitorUpdate& update);
 
@@ -95,16 +96,12 @@ class Monitor::Loop {
   bool watchReady_ = false;  // the server has taken it
   SteadyTime watchOpenedAt_;
   SteadyTime lastBatch_;
-  Moment lastHeard_;  // from the member that is watched
-  SteadyTime lastProbe_;
-  bool probing_ = false;
+  Pulse pulse_;  // of the member that is watched
 
   Reconciliation reconciliation_;
   bool comparisonAsked_ = false;  // for the next one
 
-  Diagnosis diagnosis_;
-  SteadyTime judgeAt_;
-  SteadyTime judgeCirclesAt_;  // not before, however often circles close and open
+  Judge judge_;
 
   Health health_;
   bool healthChanged_ = true;

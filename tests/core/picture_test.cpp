@@ -340,6 +340,21 @@ TEST_F(PictureTest, learnsOfLeasesWithoutKeysFromAList) {
   EXPECT_THAT(picture_.takeChanges().removedLeases, ElementsAre(0x2e));
 }
 
+TEST_F(PictureTest, callsALeaseAPhantomThatIsListedAgainAndAgainAfterItWasNotFound) {
+  picture_.leasesListed({0x1f}, at(1), at(1));
+  picture_.leaseNotFound(0x1f, at(2));
+  picture_.leasesListed({0x1f}, at(1.9), at(2.1));
+  picture_.leasesListed({0x1f}, at(1.95), at(2.2));
+  EXPECT_THAT(picture_.leases().phantoms(), IsEmpty()) << "these lists were under way when it went";
+  EXPECT_THAT(picture_.leases().ids(), IsEmpty());
+  picture_.leasesListed({0x1f}, at(3), at(3));
+  EXPECT_THAT(picture_.leases().phantoms(), IsEmpty()) << "a member may be behind";
+  picture_.leasesListed({0x1f}, at(4), at(4));
+  EXPECT_THAT(picture_.leases().phantoms(), ElementsAre(0x1f));
+  picture_.leasesListed({}, at(5), at(5));
+  EXPECT_THAT(picture_.leases().phantoms(), IsEmpty());
+}
+
 TEST_F(PictureTest, doesNotBelieveAListOfLeasesThatWasAskedForBeforeAKeyWent) {
   apply({History::put("jobs/1f", 0x1f)}, 1);
   apply({History::remove("jobs/1f")}, 3);
