@@ -145,7 +145,7 @@ void print(const Console& console, const CheckFlags& flags, const Verdict& verdi
     for (const Finding& finding : verdict.findings) json["findings"].push_back(toJson(finding));
     console.printJson(json);
   } else {
-    console.printText(findingsText(verdict));
+    console.printText(findingsText(verdict, live));
     warnOfUnjudged(console, verdict, observed);
   }
 }

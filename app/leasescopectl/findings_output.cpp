@@ -110,7 +110,7 @@ nlohmann::json toJson(const Finding& finding) {
   return json;
 }
 
-std::string findingsText(const Verdict& verdict) {
+std::string findingsText(const Verdict& verdict, bool live) {
   std::string out;
   for (const Finding& finding : verdict.findings) {
     out += fmt::format("{:<8}  {} ({}), {}\n  {}\n", severityName(finding.severity),
@@ -119,9 +119,10 @@ std::string findingsText(const Verdict& verdict) {
     if (!finding.evidence.empty()) out += fmt::format("  {}\n", evidenceText(finding));
     out += fmt::format("  {}\n", finding.advice);
   }
-  out += fmt::format("{} in {} and {}\n", counted(verdict.findings.size(), "finding"),
-                     counted(verdict.census.locks, "lock"), counted(verdict.census.leases, "lease"));
-  return out;
+  const std::string findings = counted(verdict.findings.size(), "finding");
+  if (!live) return out + findings + "; locks and leases could not be looked at\n";
+  return out + fmt::format("{} in {} and {}\n", findings, counted(verdict.census.locks, "lock"),
+                           counted(verdict.census.leases, "lease"));
 }
 
 std::string metricsText(const Verdict* verdict) {

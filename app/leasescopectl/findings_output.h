@@ -9,8 +9,8 @@
 namespace leasescope {
 
 nlohmann::json toJson(const Finding& finding);
-/// Most urgent first, each with its evidence and advice; for people.
-std::string findingsText(const Verdict& verdict);
+/// Most urgent first, each with its evidence and advice; for people. Not live: only the cluster is known.
+std::string findingsText(const Verdict& verdict, bool live);
 /// One look in the text format that Prometheus reads. Null: nothing is known, which is all that it says then.
 std::string metricsText(const Verdict* verdict);
 

@@ -91,11 +91,17 @@ class Waits {
       table.add(std::move(row));
     }
     return text + table.text() +
-           fmt::format("{}, {} at revision {}\n", counted(edges_.size(), "wait"),
-                       counted(cycles_.size(), "deadlock"), all_.revision);
+           fmt::format("{}, {} at revision {}\n", counted(edges_.size(), "wait"), deadlocks(), all_.revision);
   }
 
  private:
+  std::string deadlocks() const {
+    const auto suspected =
+        static_cast<std::size_t>(std::ranges::count(cycles_, Confidence::Suspected, &WaitCycle::confidence));
+    const std::string proven = counted(cycles_.size() - suspected, "deadlock");
+    return suspected == 0 ? proven : fmt::format("{} and {} suspected", proven, suspected);
+  }
+
   /// What is waited for is the lock's holder, and not another waiter or something in the way.
   bool holds(const WaitEdge& edge) const {
     const Contender* holder = locks_.at(edge.lock)->holder();

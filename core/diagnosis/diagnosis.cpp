@@ -52,6 +52,7 @@ Verdict Diagnosis::lookAtCluster(const Moment& now) {
   std::erase_if(known_, [](const auto& item) { return item.second.finding.kind == FindingKind::Cluster; });
   know(judgeCluster(), now);
   Verdict verdict = last_;
+  countMembers(verdict);
   tell(verdict);
   return verdict;
 }

@@ -113,15 +113,11 @@ Renewed renewedSessions(const Observations& seen) {
   return renewed;
 }
 
-/// Half of the sessions came closer upon each other than this.
-std::optional<absl::Duration> rhythmOf(std::vector<SteadyTime> begun) {
-  std::ranges::sort(begun);
-  std::vector<absl::Duration> gaps;
-  for (std::size_t i = 1; i < begun.size(); ++i) gaps.push_back(absl::FromChrono(begun[i] - begun[i - 1]));
-  if (gaps.empty()) return std::nullopt;
-  const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
-  std::ranges::nth_element(gaps, middle);
-  return *middle;
+/// On the average: where requests run beside each other several begin at once.
+std::optional<absl::Duration> rhythmOf(const std::vector<SteadyTime>& begun) {
+  if (begun.size() < 2) return std::nullopt;
+  const auto [first, last] = std::ranges::minmax(begun);
+  return absl::FromChrono(last - first) / static_cast<double>(begun.size() - 1);
 }
 
 }  // namespace
@@ -129,7 +125,7 @@ std::optional<absl::Duration> rhythmOf(std::vector<SteadyTime> begun) {
 std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds& thresholds) {
   const std::optional<Growth> growth = longestGrowth(seen, thresholds);
   if (!growth) return std::nullopt;
-  Renewed renewed = renewedSessions(seen);  // looks at every lease, so it comes last
+  const Renewed renewed = renewedSessions(seen);  // looks at every lease, so it comes last
   if (renewed.count < thresholds.growthSessions / 2) return std::nullopt;
   const auto& [stretch, slope] = *growth;
   const std::vector<CountPoint>& points = stretch.sessions;
@@ -157,7 +153,7 @@ std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds&
       .advice =
           "Find the service that opens a session for each request and does not close it (Go: "
           "concurrency.NewSession without defer session.Close()); its goroutines grow in the same rhythm."};
-  if (const auto rhythm = rhythmOf(std::move(renewed.begun))) {
+  if (const auto rhythm = rhythmOf(renewed.begun)) {
     finding.evidence.push_back({"a_new_one_every", *rhythm});
   }
   return finding;

@@ -351,6 +351,14 @@ std::vector<WaitEdge> WaitGraph::waitersFor(LeaseId session) const {
   return edges;
 }
 
+std::vector<WaitEdge> WaitGraph::waitsIn(const std::string& lock) const {
+  std::vector<WaitEdge> edges;
+  if (const auto known = byLock_.find(lock); known != byLock_.end()) {
+    for (const auto& edge : known->second) edges.push_back(*edge);
+  }
+  return edges;
+}
+
 std::vector<WaitEdge> WaitGraph::edges() const {
   std::vector<const std::pair<const std::string, Edges>*> locks;
   for (const auto& lock : byLock_) locks.push_back(&lock);

@@ -84,6 +84,8 @@ class WaitGraph {
   /// What this session waits for, and who waits for it.
   std::vector<WaitEdge> waitsOf(LeaseId session) const;
   std::vector<WaitEdge> waitersFor(LeaseId session) const;
+  /// Who waits for this lock, by place in its queue.
+  std::vector<WaitEdge> waitsIn(const std::string& lock) const;
   /// All edges, by lock and place in its queue; locks in byte order.
   std::vector<WaitEdge> edges() const;
 

@@ -169,6 +169,7 @@ std::vector<Finding> judge(const std::string& endpoint) {
     client->shutdown();
   }
   std::vector<Finding> findings;
+  findings.reserve(found.size());
   for (auto& [name, finding] : found) findings.push_back(std::move(finding));
   return findings;
 }

@@ -17,8 +17,8 @@
 #include "ui/views/desktop_notifier.h"
 #include "ui/views/findings_digest.h"
 #include "ui/views/findings_page.h"
-#include "ui/views/proof_circle.h"
 #include "ui/views/proof_curves.h"
+#include "ui/views/proof_waits.h"
 #include "ui/views/table_view.h"
 #include "ui/views/wait_graph_page.h"
 
@@ -158,6 +158,8 @@ class FindingsTest : public QObject {
     QTRY_VERIFY(on.shows(FindingKind::OrphanedContender));
     QTRY_VERIFY(on.page().table()->selectedRow().isValid() && on.button("releaseKey")->isVisible());
     QVERIFY(!on.button("revokeLease")->isVisible());
+    QTRY_VERIFY(on.page().findChild<ProofWaits*>()->drawing() != nullptr);
+    QCOMPARE(on.page().findChild<ProofWaits*>()->drawing()->plan().nodes.size(), 2U);
     QTest::mouseClick(on.button("releaseKey"), Qt::LeftButton);
     QTRY_VERIFY(openWidget<ReleaseDialog>() != nullptr);
     QTest::mouseClick(openWidget<ReleaseDialog>()->findChild<QPushButton*>("confirm"), Qt::LeftButton);
@@ -202,7 +204,7 @@ class FindingsTest : public QObject {
   void theCircleOfADeadlockIsDrawnAndLeadsToTheWaitGraph() {
     WindowOnFindings on;
     on.makeDeadlock();
-    auto* circle = on.page().findChild<ProofCircle*>();
+    auto* circle = on.page().findChild<ProofWaits*>();
     QTRY_VERIFY(circle->isVisible() && circle->drawing() != nullptr);
     QCOMPARE(circle->drawing()->sessions().size(), 2U);
     QCOMPARE(circle->drawing()->part().edges.size(), 2U);

@@ -282,7 +282,12 @@ void WaitDrawing::paintArrow(QPainter& painter, std::size_t arrow, bool selected
   painter.drawPath(edge.line);
   painter.setPen(Qt::NoPen);
   painter.setBrush(colour);
-  if (of != Arrow::Of::Joint) painter.drawPolygon(edge.arrow);
+  if (of == Arrow::Of::Joint) {  // nobody waits along it: a line to the box, without a head
+    painter.setPen(pen);
+    if (!edge.arrow.isEmpty()) painter.drawLine(edge.line.currentPosition(), edge.arrow.front());
+  } else {
+    painter.drawPolygon(edge.arrow);
+  }
   painter.setPen(colour);
   QFont font = labelFont();
   font.setWeight(loud || selected ? QFont::DemiBold : QFont::Normal);

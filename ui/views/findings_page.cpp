@@ -21,8 +21,8 @@
 #include "ui/views/details_pane.h"
 #include "ui/views/elided_label.h"
 #include "ui/views/facts.h"
-#include "ui/views/proof_circle.h"
 #include "ui/views/proof_curves.h"
+#include "ui/views/proof_waits.h"
 #include "ui/views/table_view.h"
 
 namespace leasescope::ui {
@@ -152,8 +152,8 @@ void FindingsPage::setUpTable() {
 }
 
 void FindingsPage::setUpDetails() {
-  circle_ = new ProofCircle(&picture(), details_);
-  details_->addPart(circle_);
+  proofWaits_ = new ProofWaits(&picture(), details_);
+  details_->addPart(proofWaits_);
   curves_ = new ProofCurves(details_);
   details_->addPart(curves_);
   waits_ = new QPushButton(icon(QStringLiteral("graph")), tr("Show in the wait graph"), details_);
@@ -179,7 +179,7 @@ void FindingsPage::setUpDetails() {
   connect(go_, &QPushButton::clicked, this, &FindingsPage::goToSubject);
   connect(mute_, &QPushButton::clicked, this, &FindingsPage::toggleMute);
   connect(copy, &QPushButton::clicked, table(), &TableView::copySelection);
-  connect(circle_, &ProofCircle::clicked, this, &FindingsPage::waitsRequested);
+  connect(proofWaits_, &ProofWaits::clicked, this, &FindingsPage::waitsRequested);
   connect(waits_, &QPushButton::clicked, this, [this] {
     const Finding* finding = proxy_->finding(selectedRow());
     if (finding != nullptr) emit waitsRequested(sessionInGraph(*finding));
@@ -226,8 +226,11 @@ void FindingsPage::showDetails() {
 void FindingsPage::showProof(const Finding& finding) {
   const LeaseId lease = leaseMeant(finding);
   const std::optional<WaitCycle> circle = circleOf(finding);
-  if (circle) circle_->setCycle(*circle);
-  circle_->setVisible(circle.has_value());
+  std::vector<WaitEdge> waits;
+  if (circle) waits = circle->edges;
+  if (finding.kind == FindingKind::OrphanedContender) waits = picture().waits().waitsIn(finding.subject.lock);
+  proofWaits_->setWaits(waits, circle ? std::vector{*circle} : std::vector<WaitCycle>());
+  proofWaits_->setVisible(!waits.empty());
   const bool drawsTtl = lease != etcd::kNoLease && !finding.curves && !circle;
   details_->setPlotVisible(drawsTtl);
   if (drawsTtl) {

@@ -17,7 +17,7 @@ namespace leasescope::ui {
 class DesktopNotifier;
 class ElidedLabel;
 class Facts;
-class ProofCircle;
+class ProofWaits;
 class ProofCurves;
 
 /// "Findings": what is wrong, most urgent first, with its evidence, what to do, and the way to it.
@@ -81,7 +81,7 @@ class FindingsPage : public TablePage {
   std::uint64_t mutedOf_ = 0;  // the cluster whose are shown
   int thresholdsChanged_ = 0;  // so many are not their defaults
   ElidedLabel* judged_ = nullptr;
-  ProofCircle* circle_ = nullptr;
+  ProofWaits* proofWaits_ = nullptr;
   ProofCurves* curves_ = nullptr;
   QPushButton* waits_ = nullptr;
   Facts* facts_ = nullptr;

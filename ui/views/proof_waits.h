@@ -14,16 +14,17 @@ namespace leasescope::ui {
 class DrawingFeed;
 class ShownPicture;
 
-/// The sessions of one deadlock and what they wait for: the graph that proves it. As wide as there is room,
+/// Who waits for whom, as far as a finding is about that: the graph that proves it. As wide as there is room,
 /// and never larger than on the page "Wait graph", to which a click leads.
-class ProofCircle : public QWidget {
+class ProofWaits : public QWidget {
   Q_OBJECT
 
  public:
   /// `picture` outlives it.
-  explicit ProofCircle(ShownPicture* picture, QWidget* parent = nullptr);
+  explicit ProofWaits(ShownPicture* picture, QWidget* parent = nullptr);
 
-  void setCycle(const WaitCycle& cycle);
+  /// As partWorthDrawing() takes them.
+  void setWaits(std::vector<WaitEdge> edges, std::vector<WaitCycle> cycles);
   /// Null before the first.
   const WaitDrawing* drawing() const { return drawing_.get(); }
 
@@ -43,7 +44,8 @@ class ProofCircle : public QWidget {
   void setDrawing(std::shared_ptr<const WaitDrawing> drawing);
   void fit();
 
-  std::vector<WaitCycle> cycle_;  // one, or none before the first
+  std::vector<WaitEdge> edges_;
+  std::vector<WaitCycle> cycles_;
   DrawingFeed* feed_;
   std::shared_ptr<const WaitDrawing> drawing_;
   Viewport view_;

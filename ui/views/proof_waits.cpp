@@ -1,4 +1,4 @@
-#include "ui/views/proof_circle.h"
+#include "ui/views/proof_waits.h"
 
 #include <algorithm>
 #include <utility>
@@ -20,28 +20,25 @@ constexpr int kMostHeight = 340;
 
 }  // namespace
 
-ProofCircle::ProofCircle(ShownPicture* picture, QWidget* parent)
+ProofWaits::ProofWaits(ShownPicture* picture, QWidget* parent)
     : QWidget(parent),
       feed_(new DrawingFeed(
-          picture,
-          [this](ShownPicture&) {
-            return cycle_.empty() ? WaitGraphPart() : partWorthDrawing(cycle_.front().edges, cycle_);
-          },
-          this)) {
-  setObjectName(QStringLiteral("proofCircle"));
+          picture, [this](ShownPicture&) { return partWorthDrawing(edges_, cycles_); }, this)) {
+  setObjectName(QStringLiteral("proofWaits"));
   setCursor(Qt::PointingHandCursor);
   setFixedHeight(kLeastHeight);
   view_.fit(false);
-  connect(feed_, &DrawingFeed::drawn, this, &ProofCircle::setDrawing);
+  connect(feed_, &DrawingFeed::drawn, this, &ProofWaits::setDrawing);
 }
 
-void ProofCircle::setCycle(const WaitCycle& cycle) {
-  if (cycle_ == std::vector{cycle}) return;
-  cycle_ = {cycle};
+void ProofWaits::setWaits(std::vector<WaitEdge> edges, std::vector<WaitCycle> cycles) {
+  if (edges_ == edges && cycles_ == cycles) return;
+  edges_ = std::move(edges);
+  cycles_ = std::move(cycles);
   feed_->choiceChanged();
 }
 
-void ProofCircle::setDrawing(std::shared_ptr<const WaitDrawing> drawing) {
+void ProofWaits::setDrawing(std::shared_ptr<const WaitDrawing> drawing) {
   drawing_ = std::move(drawing);
   view_.setContent(drawing_->bounds());
   fit();
@@ -49,7 +46,7 @@ void ProofCircle::setDrawing(std::shared_ptr<const WaitDrawing> drawing) {
 }
 
 /// As high as the drawing is when it is as wide as there is room.
-void ProofCircle::fit() {
+void ProofWaits::fit() {
   if (drawing_ && width() > 0) {
     const QSizeF whole = drawing_->bounds().size();
     const double scale = std::min(1.0, width() / whole.width());
@@ -58,21 +55,21 @@ void ProofCircle::fit() {
   view_.setWindow(size());
 }
 
-void ProofCircle::paintEvent(QPaintEvent* /*event*/) {
+void ProofWaits::paintEvent(QPaintEvent* /*event*/) {
   if (!drawing_) return;
   QPainter painter(this);
   painter.setTransform(view_.transform());
   drawing_->paint(painter);
 }
 
-void ProofCircle::resizeEvent(QResizeEvent* /*event*/) { fit(); }
+void ProofWaits::resizeEvent(QResizeEvent* /*event*/) { fit(); }
 
-void ProofCircle::mouseReleaseEvent(QMouseEvent* event) {
+void ProofWaits::mouseReleaseEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton || !drawing_) return;
   emit clicked(drawing_->nearestSession(view_.toContent(event->position())));
 }
 
-bool ProofCircle::event(QEvent* event) {
+bool ProofWaits::event(QEvent* event) {
   if (event->type() != QEvent::ToolTip) return QWidget::event(event);
   const auto* help = static_cast<QHelpEvent*>(event);
   const QString text =
@@ -81,12 +78,12 @@ bool ProofCircle::event(QEvent* event) {
   return true;
 }
 
-void ProofCircle::showEvent(QShowEvent* event) {
+void ProofWaits::showEvent(QShowEvent* event) {
   QWidget::showEvent(event);
   feed_->setWanted(true);
 }
 
-void ProofCircle::hideEvent(QHideEvent* event) {
+void ProofWaits::hideEvent(QHideEvent* event) {
   QWidget::hideEvent(event);
   feed_->setWanted(false);
 }
