@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "app/leasescopectl/console.h"
 #include "app/leasescopectl/findings_output.h"
+#include "app/leasescopectl/first_list.h"
 #include "app/leasescopectl/verdict_watcher.h"
 #include "core/diagnosis/wording.h"
 #include "core/monitor/monitor.h"
@@ -84,12 +85,17 @@ absl::Status notLive(const Health& health) {
   return absl::UnavailableError(health.reason.empty() ? "no answer" : health.reason);
 }
 
-/// Waits until it is live, then for `duration`; a signal ends both.
-absl::Status observe(const VerdictWatcher& watcher, absl::Duration patience, absl::Duration duration) {
-  const absl::Time giveUp = absl::Now() + patience;
+/// Waits until it is live, then for `duration`; a signal ends both. `patience`: without a sign of life.
+absl::Status observe(const VerdictWatcher& watcher, etcd::Client& client, absl::Duration patience,
+                     absl::Duration duration) {
+  absl::Time giveUp = absl::Now() + patience;
   while (watcher.health().state != Health::State::Live) {
     const Health health = watcher.health();
-    if (health.state == Health::State::Denied || absl::Now() > giveUp) return notLive(health);
+    if (health.state == Health::State::Denied) return notLive(health);
+    if (absl::Now() > giveUp) {
+      if (!isListing(client, health)) return notLive(health);
+      giveUp = absl::Now() + patience;
+    }
     if (waitForStopSignal(absl::Milliseconds(20))) return absl::CancelledError("stopped");
   }
   if (waitForStopSignal(duration)) return absl::CancelledError("stopped");
@@ -166,7 +172,7 @@ int runCheck(const Console& console, const CheckFlags& flags) {
   {
     const Monitor monitor(*client, monitored,
                           [&watcher](const MonitorUpdate& update) { watcher.onUpdate(update); });
-    observed = observe(watcher, options->commandTimeout, *duration);
+    observed = observe(watcher, **client, options->commandTimeout, *duration);
     (*client)->shutdown();
   }
   const auto seen = watcher.verdict();

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/leasescopectl/console.h"
+#include "app/leasescopectl/first_list.h"
 #include "app/leasescopectl/json_output.h"
 #include "core/picture/key_text.h"
 #include "fmt/format.h"
@@ -19,6 +20,10 @@ class Follower {
   void onUpdate(const MonitorUpdate& update) {
     for (const Happening& happening : update.changes.happenings) show(happening);
     const Health& health = update.health;
+    {
+      const std::lock_guard lock(mutex_);
+      health_ = health;
+    }
     if (health.state == Health::State::Live) wasLive_ = true;
     if (health.state == lastState_ && health.reason == lastReason_) return;
     lastState_ = health.state;
@@ -31,6 +36,10 @@ class Follower {
     if (health.state == Health::State::Denied) denied_ = true;
   }
 
+  Health health() const {
+    const std::lock_guard lock(mutex_);
+    return health_;
+  }
   bool wasLive() const { return wasLive_; }
   bool denied() const { return denied_; }
   absl::Status problem() const {
@@ -56,7 +65,8 @@ class Follower {
   std::string lastReason_;
   std::atomic<bool> wasLive_ = false;
   std::atomic<bool> denied_ = false;
-  mutable std::mutex mutex_;  // guards problem_
+  mutable std::mutex mutex_;  // guards the two below
+  Health health_;
   absl::Status problem_ = absl::UnavailableError("no answer");
 };
 
@@ -71,9 +81,11 @@ int runWatch(const Console& console, bool json) {
   {
     const Monitor monitor(*client, console.flags().monitor(),
                           [&follower](const MonitorUpdate& update) { follower.onUpdate(update); });
-    const absl::Time patience = absl::Now() + options->commandTimeout;
-    while (!stopped && !follower.denied() && (follower.wasLive() || absl::Now() < patience)) {
+    absl::Time giveUp = absl::Now() + options->commandTimeout;
+    while (!stopped && !follower.denied() && (follower.wasLive() || absl::Now() < giveUp)) {
       stopped = waitForStopSignal(absl::Milliseconds(100));
+      if (follower.wasLive() || absl::Now() < giveUp) continue;
+      if (isListing(**client, follower.health())) giveUp = absl::Now() + options->commandTimeout;
     }
     problem = follower.problem();
     (*client)->shutdown();

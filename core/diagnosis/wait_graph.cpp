@@ -112,12 +112,16 @@ WaitEdge edgeOf(const Lock& lock, std::size_t place) {
           .campaigns = lock.kind == Lock::Kind::Election};
 }
 
-/// As edgeOf() would make it. Looks at texts last: there may be very many waiters.
+/// As edgeOf() would make it. Compares no texts where revisions tell the same, as there may be very many
+/// waiters: whoever was right before a waiter stays so until it goes.
 bool isEdgeOf(const WaitEdge& edge, const Lock& lock, std::size_t place) {
   const Contender& waiter = lock.queue[place];
-  return edge.since == waiter.createRevision && edge.waiter == waiter.lease &&
-         edge.holder == waiter.waitsOnLease && edge.campaigns == (lock.kind == Lock::Kind::Election) &&
-         edge.key == waiter.waitsOn && edge.keySince == keySince(lock, place);
+  if (edge.since != waiter.createRevision || edge.waiter != waiter.lease ||
+      edge.holder != waiter.waitsOnLease || edge.campaigns != (lock.kind == Lock::Kind::Election)) {
+    return false;
+  }
+  if (edge.keySince != 0) return place > 0 && lock.queue[place - 1].createRevision == edge.keySince;
+  return edge.key == waiter.waitsOn && keySince(lock, place) == 0;
 }
 
 }  // namespace
