@@ -175,9 +175,9 @@ class FindingsTest : public QObject {
     const auto state = [&on](int row) {
       return on.locksTable().model()->index(row, LocksModel::State).data().toString();
     };
-    QTRY_COMPARE(state(0), QStringLiteral("deadlocked"));
-    QCOMPARE(state(1), QStringLiteral("deadlocked"));
-    on.window().locksPage()->setFilterText(QStringLiteral("state:deadlocked"));
+    QTRY_COMPARE(state(0), QStringLiteral("deadlock"));
+    QCOMPARE(state(1), QStringLiteral("deadlock"));
+    on.window().locksPage()->setFilterText(QStringLiteral("state:deadlock"));
     QCOMPARE(on.locksTable().model()->rowCount(), 2);
   }
 

@@ -65,7 +65,7 @@ QString stateWord(LockState state) {
     case LockState::Stuck:
       return States::tr("stuck");
     case LockState::Deadlocked:
-      return States::tr("deadlocked");
+      return States::tr("deadlock");
   }
   return {};
 }

@@ -24,8 +24,8 @@ namespace leasescope::ui {
 namespace {
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
-    {LocksModel::Name, 182},   {LocksModel::HolderLease, 134}, {LocksModel::Waiters, 70},
-    {LocksModel::HeldFor, 92}, {LocksModel::Ttl, 112},         {LocksModel::State, 78},
+    {LocksModel::Name, 180},   {LocksModel::HolderLease, 136}, {LocksModel::Waiters, 68},
+    {LocksModel::HeldFor, 86}, {LocksModel::Ttl, 108},         {LocksModel::State, 84},
     {LocksModel::Who, 80},
 };
 
