@@ -150,7 +150,7 @@ void Observations::noteQueue(const Lock& lock, bool sameHolder, const Moment& no
   if (lock.holder() == nullptr || (waiters == 0 && !queues_.contains(lock.name))) return;
   CountSeries& counts = queues_[lock.name].waiters;
   // Until the first was seen to come there was nobody.
-  if (counts.points().empty() && waiters == 1 && lock.queue[1].since.exact) {
+  if (counts.points().empty() && waiters > 0 && lock.queue[1].since.exact) {
     counts.add({.at = lock.heldSince.moment, .count = 0});
   }
   if (counts.points().empty() || counts.points().back().count != waiters) {
