@@ -23,15 +23,15 @@ struct Late {
   std::int64_t gaveUp = 0;
 };
 
-Late cameAfter(const Moment& stuck, const Lock& lock, const ObservedQueue& queue) {
+Late cameAfter(SteadyTime stuck, const Lock& lock, const ObservedQueue& queue) {
   Late late;
   absl::flat_hash_set<LeaseId> waiting;
   for (const Contender& contender : lock.queue) {
     waiting.insert(contender.lease);
-    if (contender.since.exact && contender.since.moment.steady >= stuck.steady) ++late.waiting;
+    if (contender.since.exact && contender.since.moment.steady >= stuck) ++late.waiting;
   }
   for (const auto& [session, since] : queue.sessionsThatGaveUp) {
-    if (since.steady >= stuck.steady && !waiting.contains(session)) ++late.gaveUp;
+    if (since.steady >= stuck && !waiting.contains(session)) ++late.gaveUp;
   }
   return late;
 }
@@ -50,7 +50,7 @@ std::optional<Finding> stuckQueue(const Lock& lock, const Observations& seen, co
   const absl::Duration stuckAfter = ttl * thresholds.stuckQueueTtls;
   const absl::Duration held = now - lock.heldSince.moment;
   if (held < stuckAfter) return std::nullopt;
-  const Moment stuck{.steady = lock.heldSince.moment.steady + absl::ToChronoNanoseconds(stuckAfter)};
+  const SteadyTime stuck = lock.heldSince.moment.steady + absl::ToChronoNanoseconds(stuckAfter);
   const Late late = cameAfter(stuck, lock, *queue);
   if (late.waiting + late.gaveUp < thresholds.stuckQueueWaiters) return std::nullopt;
   const std::size_t waiters = lock.waiterCount();

@@ -248,7 +248,7 @@ void Monitor::Loop::onWatchReady() {
 
 void Monitor::Loop::onBatch(etcd::WatchBatch batch) {
   const Moment now = Moment::now();
-  pulse_.heard(Moment::now());
+  pulse_.heard(now);
   lastBatch_ = now.steady;
   events_.count(now.steady, static_cast<std::int64_t>(batch.events.size()));
   eventsDropped_ += batch.dropped;

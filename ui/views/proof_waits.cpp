@@ -10,7 +10,6 @@
 
 #include "ui/graph/drawing_feed.h"
 #include "ui/models/shown_picture.h"
-#include "ui/theme/theme.h"
 
 namespace leasescope::ui {
 namespace {

@@ -70,9 +70,15 @@ std::optional<Insight> cycleInsight(LeaseId session, ShownPicture& picture) {
                                    "this circle gets free by itself as long as the sessions are "
                                    "renewed.")};
   }
-  return Insight{Tone::Warning, WaitDetails::tr("Perhaps deadlocked: a thread in this circle holds with one "
-                                                "session and waits with another. If it does one thing after "
-                                                "the other, none of them can go on.")};
+  const QString why =
+      jointsOf(*in).empty()
+          ? WaitDetails::tr(
+                "A session in this circle does several things at a time, so what holds may not be "
+                "what waits. If it is, none of them can go on.")
+          : WaitDetails::tr(
+                "A thread in this circle holds with one session and waits with another. If it "
+                "does one thing after the other, none of them can go on.");
+  return Insight{Tone::Warning, WaitDetails::tr("Perhaps deadlocked. %1").arg(why)};
 }
 
 }  // namespace
