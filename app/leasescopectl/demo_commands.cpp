@@ -4,10 +4,13 @@
 #include <CLI/CLI.hpp>
 
 #include "app/leasescopectl/console.h"
+#include "app/leasescopectl/findings_output.h"
 #include "app/leasescopectl/json_output.h"
 #include "app/leasescopectl/table.h"
+#include "app/leasescopectl/verdict_watcher.h"
 #include "core/lockers/demo.h"
 #include "core/lockers/demo_program.h"
+#include "core/monitor/monitor.h"
 #include "core/playground/playground.h"
 #include "fmt/format.h"
 
@@ -16,7 +19,7 @@ namespace {
 
 struct DemoFlags {
   bool json = false;
-  std::string duration = "20s";
+  std::string duration = "40s";
   double requestsPerSecond = DemoTask().requestsPerSecond;
   std::string mistakes = demoMistakesText(DemoMistakes::all());
 };
@@ -88,6 +91,53 @@ std::string explanation(const DemoState& state) {
   return text + "The fixed program makes none of the mistakes and ends with nothing left behind.\n";
 }
 
+/// Judges the playground while the demo runs there.
+class DemoWatch {
+ public:
+  static absl::StatusOr<std::unique_ptr<DemoWatch>> start(const std::string& endpoint) {
+    auto client = etcd::Client::create({.endpoints = {endpoint}});
+    if (!client.ok()) return client.status();
+    return std::unique_ptr<DemoWatch>(new DemoWatch(*std::move(client)));
+  }
+  ~DemoWatch() { client_->shutdown(); }
+
+  /// As it is now.
+  std::vector<Finding> findings() const {
+    const auto verdict = watcher_.verdict();
+    return verdict ? verdict->findings : std::vector<Finding>();
+  }
+
+ private:
+  explicit DemoWatch(std::shared_ptr<etcd::Client> client)
+      : client_(std::move(client)),
+        monitor_(client_, {}, [this](const MonitorUpdate& update) { watcher_.onUpdate(update); }) {}
+
+  VerdictWatcher watcher_;
+  const std::shared_ptr<etcd::Client> client_;
+  const Monitor monitor_;
+};
+
+/// A line for each kind.
+std::string findingLines(const std::vector<Finding>& findings, const DemoMistakes& mistakes) {
+  if (findings.empty()) {
+    return fmt::format("Findings while it ran: none.{}\n",
+                       mistakes.sessionNotClosed
+                           ? " Sessions that grow are found once they are renewed (--for "
+                             "40s), each that leaked after three TTLs (--for 190s)."
+                           : "");
+  }
+  std::vector<const Finding*> all;
+  for (const Finding& finding : findings) all.push_back(&finding);
+  std::string text = "Findings while it ran:\n";
+  for (const FindingGroup& group : groupsOf(all)) {
+    const std::string_view kind = findingKindName(group.first->kind);
+    text += fmt::format("{:<8}  {}: {}\n", severityName(group.first->severity),
+                        group.count == 1 ? kind : fmt::format("{} x {}, for example", group.count, kind),
+                        group.first->summary);
+  }
+  return text;
+}
+
 /// Waits until the requests under way are over; false when the user wants to stop.
 bool settle(const Demo& demo, absl::Duration lockTimeout) {
   const absl::Time patience = absl::Now() + lockTimeout + absl::Seconds(5);
@@ -120,17 +170,25 @@ int runDemo(const Console& console, const DemoFlags& flags) {
   const DemoOptions options{.endpoint = (*playground)->endpoint(), .task = *task};
   const auto demo = Demo::start(options);
   if (!demo.ok()) return console.fail("demo", demo.status());
+  const auto watch = DemoWatch::start(options.endpoint);
+  if (!watch.ok()) return console.fail("demo", watch.status());
   if (waitForStopSignal(*duration)) return kFine;
+  const std::vector<Finding> findings = (*watch)->findings();
   (*demo)->stopLoad();
   if (!settle(**demo, options.lockTimeout)) return kFine;
   const DemoState state = (*demo)->state();
   if (!state.problem.empty()) return console.fail("demo", absl::UnavailableError(state.problem));
   if (flags.json) {
-    console.printJson(nlohmann::json{{"leaky", toJson(state.leaky)}, {"fixed", toJson(state.fixed)}});
+    nlohmann::json json = {{"leaky", toJson(state.leaky)},
+                           {"fixed", toJson(state.fixed)},
+                           {"findings", nlohmann::json::array()}};
+    for (const Finding& finding : findings) json["findings"].push_back(toJson(finding));
+    console.printJson(json);
     return kFine;
   }
   console.printText(demoTable(state));
   console.printText(explanation(state));
+  console.printText(findingLines(findings, task->mistakes));
   return kFine;
 }
 
@@ -169,7 +227,7 @@ void addDemoCommands(CLI::App& app, Console& console) {
   CLI::App* demo = app.add_subcommand("demo", "the leak and its fix on the same load, on a private etcd");
   const auto flags = std::make_shared<DemoFlags>();
   demo->add_flag("--json", flags->json, "one JSON object with all samples");
-  demo->add_option("--for", flags->duration, "how long requests come in (20s)");
+  demo->add_option("--for", flags->duration, "how long requests come in (40s)");
   demo->add_option("--rate", flags->requestsPerSecond, "requests a second to each program (4)");
   demo->add_option("--mistakes", flags->mistakes,
                    "those of the leaky program: session, lock and context, or none (session,lock,context)");

@@ -62,6 +62,7 @@ void addSubject(nlohmann::json& json, const Subject& subject) {
   if (!subject.key.empty()) setBytes(json, "subject_key", subject.key);
   if (!subject.member.empty()) json["subject_member"] = subject.member;
   if (!subject.alarm.empty()) json["subject_alarm"] = subject.alarm;
+  if (!subject.version.empty()) json["subject_version"] = subject.version;
 }
 
 nlohmann::json toJson(const Curve& curve) {

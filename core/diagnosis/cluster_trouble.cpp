@@ -9,6 +9,8 @@
 namespace leasescope {
 namespace {
 
+constexpr std::string_view kNoSpace = "NOSPACE";
+
 Finding trouble(Subject subject, FindingSeverity severity, std::string summary, std::string advice) {
   return {.kind = FindingKind::Cluster,
           .severity = severity,
@@ -25,7 +27,7 @@ std::string nameOf(const MemberView& member, const ClusterView& cluster) {
 }
 
 std::string_view adviceFor(std::string_view alarm) {
-  if (alarm == "NOSPACE") {
+  if (alarm == kNoSpace) {
     return "Compact, defragment and then etcdctl alarm disarm; until then nobody can take a lock. Revoking "
            "leases still works.";
   }
@@ -36,7 +38,7 @@ std::string_view adviceFor(std::string_view alarm) {
 }
 
 /// An alarm is its own subject, whichever members raise it.
-std::vector<Finding> alarmsOf(const ClusterView& cluster) {
+std::vector<Finding> alarmsOf(const ClusterView& cluster, const ObservedMembers& members) {
   std::map<std::string, std::vector<std::string>> alarms;  // by what comes before the colon
   for (const std::string& alarm : cluster.alarms) alarms[alarm.substr(0, alarm.find(':'))].push_back(alarm);
   std::vector<Finding> findings;
@@ -46,11 +48,13 @@ std::vector<Finding> alarmsOf(const ClusterView& cluster) {
                                std::string(adviceFor(name))));
     findings.back().evidence.push_back({"alarm", told.front()});
     if (told.size() > 1) findings.back().evidence.push_back({"alarms", told});
+    if (name == kNoSpace)
+      findings.back().curves = curvesOf(Curve::Of::DatabaseMiB, members.databaseMiB.points());
   }
   return findings;
 }
 
-std::optional<Finding> noLeader(const ClusterView& cluster) {
+std::optional<Finding> noLeader(const ClusterView& cluster, const ObservedMembers& members) {
   std::vector<std::string> without;
   std::vector<std::string> silent;
   for (const MemberView& member : cluster.members) {
@@ -69,28 +73,45 @@ std::optional<Finding> noLeader(const ClusterView& cluster) {
       "be taken, and no lease ends.");
   finding.evidence.push_back({"members_without_leader", std::move(without)});
   if (!silent.empty()) finding.evidence.push_back({"members_that_do_not_answer", std::move(silent)});
+  finding.curves = curvesOf(Curve::Of::MembersWithLeader, members.withLeader.points());
+  return finding;
+}
+
+/// A version is its own subject, however many members run it.
+std::optional<Finding> versionTrouble(const std::string& version, std::vector<std::string> members,
+                                      bool severalMembers) {
+  std::vector<etcd::ServerBug> bugs = etcd::bugsOf(version);
+  std::erase_if(bugs, [&](const etcd::ServerBug& bug) { return bug.needsSeveralMembers && !severalMembers; });
+  if (bugs.empty()) return std::nullopt;
+  Finding finding =
+      trouble({.version = version}, bugs.front().losesData ? FindingSeverity::Warning : FindingSeverity::Info,
+              fmt::format("{} {} {}.", fmt::join(members, ", "), members.size() == 1 ? "runs" : "run",
+                          etcd::warningOf(bugs.front(), version)),
+              "Update etcd, member by member.");
+  finding.evidence.push_back({"members", std::move(members)});
   return finding;
 }
 
 std::vector<Finding> versionsOf(const ClusterView& cluster) {
-  std::vector<Finding> findings;
+  std::map<std::string, std::vector<std::string>> members;  // by version
   for (const MemberView& member : cluster.members) {
-    if (!member.problem.empty()) continue;
-    const auto warning = etcd::warningFor(member.status.version);
-    if (!warning) continue;
-    const std::string name = nameOf(member, cluster);
-    findings.push_back(trouble({.member = name}, FindingSeverity::Warning,
-                               fmt::format("{} {}.", name, *warning), "Update it, member by member."));
-    findings.back().evidence.push_back({"version", member.status.version});
+    if (member.problem.empty()) members[member.status.version].push_back(nameOf(member, cluster));
+  }
+  std::vector<Finding> findings;
+  for (auto& [version, names] : members) {
+    if (auto one = versionTrouble(version, std::move(names), cluster.members.size() > 1)) {
+      findings.push_back(*std::move(one));
+    }
   }
   return findings;
 }
 
 }  // namespace
 
-std::vector<Finding> clusterTroubles(const ClusterView& cluster) {
-  std::vector<Finding> findings = alarmsOf(cluster);
-  if (auto one = noLeader(cluster)) findings.push_back(*std::move(one));
+std::vector<Finding> clusterTroubles(const Observations& seen) {
+  const ClusterView& cluster = *seen.cluster();
+  std::vector<Finding> findings = alarmsOf(cluster, seen.members());
+  if (auto one = noLeader(cluster, seen.members())) findings.push_back(*std::move(one));
   std::ranges::move(versionsOf(cluster), std::back_inserter(findings));
   return findings;
 }

@@ -128,7 +128,7 @@ std::vector<Finding> Diagnosis::judge(Verdict& verdict) {
 }
 
 std::vector<Finding> Diagnosis::judgeCluster() const {
-  return seen_.cluster() != nullptr ? clusterTroubles(*seen_.cluster()) : std::vector<Finding>();
+  return seen_.cluster() != nullptr ? clusterTroubles(seen_) : std::vector<Finding>();
 }
 
 /// What a finding is about exists no more, or a circle is open: there is nothing to linger for.
@@ -174,20 +174,16 @@ void Diagnosis::count(const Lock& lock, Verdict& verdict) const {
   Census& census = verdict.census;
   ++census.locks;
   census.contenders += lock.queue.size();
-  const bool held = lock.holder() != nullptr;
-  if (held) census.longestHold = std::max(census.longestHold, verdict.at - lock.heldSince.moment);
-  const std::size_t first = held ? 1 : 0;  // who waits longest
-  if (lock.queue.size() <= first) return;
-  const ObservedLease* lease = held ? seen_.lease(lock.holder()->lease) : nullptr;
-  if (lease != nullptr && lease->lease->granted && lock.kind != Lock::Kind::Election &&
-      static_cast<std::int64_t>(lock.waiterCount()) >= thresholds_.stuckQueueWaiters) {
-    const absl::Duration needed = *lease->lease->granted * thresholds_.stuckQueueTtls;
-    if (verdict.at - lock.heldSince.moment < needed && !lock.heldSince.exact) {
-      ++verdict.unjudged.locks;
-      verdict.judgedAfter = std::max(verdict.judgedAfter, needed);
-    }
+  if (lock.holder() != nullptr) {
+    census.longestHold = std::max(census.longestHold, verdict.at - lock.heldSince.moment);
   }
-  census.longestWait = std::max(census.longestWait, verdict.at - lock.queue[first].since.moment);
+  if (lock.waiterCount() > 0) {
+    census.longestWait = std::max(census.longestWait, verdict.at - lock.waiters().front().since.moment);
+  }
+  if (const auto needed = tooShortForStuckQueue(lock, seen_, thresholds_, verdict.at)) {
+    ++verdict.unjudged.locks;
+    verdict.judgedAfter = std::max(verdict.judgedAfter, *needed);
+  }
 }
 
 }  // namespace leasescope

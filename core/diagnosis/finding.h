@@ -43,21 +43,22 @@ std::optional<FindingKind> findingKindNamed(std::string_view name);
 enum class FindingSeverity { Info, Warning, Critical };
 std::string_view severityName(FindingSeverity severity);
 
-/// What a finding is about: a lease, a lock or a key of it, a member, or an alarm that etcd raises. Nothing
-/// set: the whole cluster.
+/// What a finding is about: a lease, a lock or a key of it, a member, an alarm that etcd raises, or a version
+/// of it. Nothing set: the whole cluster.
 struct Subject {
   LeaseId lease = etcd::kNoLease;
   std::string lock;
   std::string key;
   std::string member;
   std::string alarm;
+  std::string version;
 
   // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a 0 in the operators made of it
   auto operator<=>(const Subject&) const = default;
 };
 
-/// "lease 694d…", "lock /jobs", "key /jobs/1f", "member m1", "alarm NOSPACE", "cluster": for people, and to
-/// name what is to be muted.
+/// "lease 694d…", "lock /jobs", "key /jobs/1f", "member m1", "alarm NOSPACE", "version 3.5.1", "cluster": for
+/// people, and to name what is to be muted.
 std::string subjectText(const Subject& subject);
 
 /// One fact that speaks for a finding. `name` is snake_case, as scripts see it; durations are shown in ms
@@ -77,6 +78,9 @@ struct Curve {
     Contenders,  // keys in the queues of all locks
     Waiters,     // of one lock, behind its present holder
     Endings,     // leases that will end in the second which begins then, if nobody renews them
+    Ghosts,      // leases of one member's list that the leader does not know
+    MembersWithLeader,
+    DatabaseMiB,  // of the member whose database is the largest
   };
   Of of = Of::KeylessSessions;
   /// From the start of what is wrong on, or from now on; at most CountSeries::kMostPoints.
@@ -85,9 +89,11 @@ struct Curve {
 };
 /// All over the same time.
 using Curves = std::shared_ptr<const std::vector<Curve>>;
-inline constexpr std::size_t kCurves = static_cast<std::size_t>(Curve::Of::Endings) + 1;
+inline constexpr std::size_t kCurves = static_cast<std::size_t>(Curve::Of::DatabaseMiB) + 1;
 /// "keyless_sessions", …: what scripts call it.
 std::string_view curveName(Curve::Of of);
+/// One curve without a line. Null for fewer than two points: that is no curve.
+Curves curvesOf(Curve::Of of, std::vector<CountPoint> points);
 
 /// Something wrong. A value.
 struct Finding {
@@ -105,5 +111,13 @@ struct Finding {
 
 /// Most severe first, then by kind and subject.
 bool moreUrgent(const Finding& a, const Finding& b);
+
+/// All findings of one kind and severity.
+struct FindingGroup {
+  const Finding* first = nullptr;
+  std::size_t count = 0;
+};
+/// Most severe first, then by kind.
+std::vector<FindingGroup> groupsOf(const std::vector<const Finding*>& findings);
 
 }  // namespace leasescope

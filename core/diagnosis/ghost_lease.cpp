@@ -1,7 +1,3 @@
-#include <algorithm>
-#include <map>
-#include <set>
-
 #include "core/diagnosis/rules.h"
 #include "core/diagnosis/wording.h"
 #include "fmt/format.h"
@@ -11,32 +7,11 @@ namespace {
 
 constexpr std::size_t kMostNamed = 20;
 
-struct Ghosts {
-  std::set<LeaseId> leases;
-  bool atLeast = false;
-};
-
-/// By member. The one in use is seen twice, and sooner by the picture; the others are only compared.
-std::map<std::string, Ghosts> ghostsByMember(const Observations& seen) {
-  std::map<std::string, Ghosts> members;
-  if (!seen.ghosts().empty()) {
-    members[seen.ghostsListedBy()].leases.insert(seen.ghosts().begin(), seen.ghosts().end());
-  }
-  if (seen.cluster() == nullptr) return members;
-  for (const LeaseDifference& difference : seen.cluster()->leaseDifferences) {
-    if (difference.ghosts.empty()) continue;
-    Ghosts& ghosts = members[difference.endpoint];
-    ghosts.leases.insert(difference.ghosts.begin(), difference.ghosts.end());
-    ghosts.atLeast = difference.atLeast;
-  }
-  return members;
-}
-
 }  // namespace
 
 std::vector<Finding> ghostLeases(const Observations& seen) {
   std::vector<Finding> findings;
-  for (const auto& [member, ghosts] : ghostsByMember(seen)) {
+  for (const auto& [member, ghosts] : seen.ghosts()) {
     std::vector<std::string> ids;
     for (const LeaseId id : ghosts.leases) {
       if (ids.size() == kMostNamed) break;
@@ -52,6 +27,7 @@ std::vector<Finding> ghostLeases(const Observations& seen) {
                                 ghosts.atLeast ? "at least " : "", counted(ghosts.leases.size(), "lease")),
          .evidence = {{"leases", static_cast<std::int64_t>(ghosts.leases.size()), ghosts.atLeast},
                       {"ids", std::move(ids), more}},
+         .curves = curvesOf(Curve::Of::Ghosts, ghosts.counts.points()),
          .advice = "The member's lease list is not the cluster's (etcd#14019): compare the members, and "
                    "restart the one that differs."});
   }

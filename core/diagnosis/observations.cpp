@@ -10,6 +10,7 @@ namespace {
 
 // Names of locks may be as many as there are requests: of locks that are gone only so many habits are kept.
 constexpr std::size_t kMostHabits = 50'000;
+constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::size_t kMostLostWaiters = 256;
 constexpr std::size_t kMostThatGaveUp = 1'000;
 // From the moment that it is asked for until it is seen.
@@ -18,6 +19,14 @@ constexpr absl::Duration kRemovalTakes = absl::Seconds(5);
 const Contender* contenderOf(const Lock& lock, const std::string& key) {
   const auto found = std::ranges::find(lock.queue, key, &Contender::key);
   return found == lock.queue.end() ? nullptr : &*found;
+}
+
+bool sameInTheWay(const Lock& before, const Lock& now) {
+  if (before.blocker && now.blocker) {
+    return before.blocker->key == now.blocker->key &&
+           before.blocker->createRevision == now.blocker->createRevision;
+  }
+  return !before.blocker && !now.blocker && before.heldSince.moment.steady == now.heldSince.moment.steady;
 }
 
 /// It was seen so short before its end that whoever renews would have done so before.
@@ -140,18 +149,18 @@ void Observations::keepOnly(const ChangeSet& complete) {
 
 void Observations::upsert(const std::shared_ptr<const Lock>& lock, const Moment& now) {
   std::shared_ptr<const Lock>& known = locks_[lock->name];
-  noteQueue(*lock, known && known->heldSince.moment.steady == lock->heldSince.moment.steady, now);
+  noteQueue(*lock, known && sameInTheWay(*known, *lock), now);
   known = lock;
 }
 
-void Observations::noteQueue(const Lock& lock, bool sameHolder, const Moment& now) {
-  if (!sameHolder || lock.holder() == nullptr) queues_.erase(lock.name);
+void Observations::noteQueue(const Lock& lock, bool sameInTheWay, const Moment& now) {
+  if (!sameInTheWay) queues_.erase(lock.name);
   const auto waiters = static_cast<std::int64_t>(lock.waiterCount());
-  if (lock.holder() == nullptr || (waiters == 0 && !queues_.contains(lock.name))) return;
+  if (waiters == 0 && !queues_.contains(lock.name)) return;
   CountSeries& counts = queues_[lock.name].waiters;
   // Until the first was seen to come there was nobody.
-  if (counts.points().empty() && waiters > 0 && lock.queue[1].since.exact) {
-    counts.add({.at = lock.heldSince.moment, .count = 0});
+  if (counts.points().empty() && waiters > 0 && lock.waiters().front().since.exact) {
+    counts.add({.at = lock.blocker ? lock.blocker->since.moment : lock.heldSince.moment, .count = 0});
   }
   if (counts.points().empty() || counts.points().back().count != waiters) {
     counts.add({.at = now, .count = waiters});
@@ -182,15 +191,52 @@ void Observations::forgetOldHabits() {
 
 void Observations::surveyed(std::shared_ptr<const ClusterView> cluster, const Moment& now) {
   cluster_ = std::move(cluster);
+  noteMembers(now);
+  noteGhosts(now);
   const auto leads = std::ranges::find(cluster_->members, true, &MemberView::leader);
   if (leads == cluster_->members.end()) return;
   if (leader_ != 0 && leader_ != leads->id) lastLeaderChange_ = now;
   leader_ = leads->id;
 }
 
-void Observations::ghostsListed(std::string member, std::vector<LeaseId> leases) {
-  ghostsMember_ = std::move(member);
-  ghosts_ = std::move(leases);
+void Observations::noteMembers(const Moment& now) {
+  std::int64_t withLeader = 0;
+  std::int64_t mostBytes = 0;
+  for (const MemberView& member : cluster_->members) {
+    if (!member.problem.empty()) continue;
+    if (member.status.leader != 0) ++withLeader;
+    mostBytes = std::max(mostBytes, member.status.databaseBytes);
+  }
+  members_.withLeader.add({.at = now, .count = withLeader});
+  members_.databaseMiB.add({.at = now, .count = mostBytes / kMiB});
+}
+
+void Observations::ghostsListed(std::string member, std::vector<LeaseId> leases, const Moment& now) {
+  if (member == memberInUse_ && leases == ghostsInUse_) return;
+  memberInUse_ = std::move(member);
+  ghostsInUse_ = std::move(leases);
+  noteGhosts(now);
+}
+
+/// The member in use is seen twice, and sooner by its list; the others are only compared.
+void Observations::noteGhosts(const Moment& now) {
+  std::map<std::string, ObservedGhosts> there;
+  if (!ghostsInUse_.empty()) there[memberInUse_].leases.insert(ghostsInUse_.begin(), ghostsInUse_.end());
+  if (cluster_) {
+    for (const LeaseDifference& difference : cluster_->leaseDifferences) {
+      if (difference.ghosts.empty()) continue;
+      ObservedGhosts& ghosts = there[difference.endpoint];
+      ghosts.leases.insert(difference.ghosts.begin(), difference.ghosts.end());
+      ghosts.atLeast = difference.atLeast;
+    }
+  }
+  for (auto& [member, ghosts] : there) {
+    if (const auto before = ghosts_.find(member); before != ghosts_.end()) {
+      ghosts.counts = std::move(before->second.counts);
+    }
+    ghosts.counts.add({.at = now, .count = static_cast<std::int64_t>(ghosts.leases.size())});
+  }
+  ghosts_ = std::move(there);
 }
 
 void Observations::counted(std::size_t keylessSessions, std::size_t contenders, const Moment& now) {

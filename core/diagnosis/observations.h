@@ -1,8 +1,10 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,12 +39,25 @@ struct LostWaiter {
   Moment at;
 };
 
-/// Who waited behind the present holder of a lock, over time.
+/// Who waited behind the present holder of a lock, or behind a key that is in the way of all, over time.
 struct ObservedQueue {
   CountSeries waiters;      // whenever they changed
   std::int64_t gaveUp = 0;  // waiters that left before they got the lock
   /// Who they were and since when they had waited last; of very many only some.
   absl::flat_hash_map<LeaseId, Moment> sessionsThatGaveUp;
+};
+
+/// Leases that a member lists although the leader does not know them.
+struct ObservedGhosts {
+  std::set<LeaseId> leases;
+  bool atLeast = false;  // the leader was not asked about all that differ
+  CountSeries counts;    // since there are some
+};
+
+/// What the members say of themselves, at each survey.
+struct ObservedMembers {
+  CountSeries withLeader;   // members that know one
+  CountSeries databaseMiB;  // the largest of their databases
 };
 
 /// What was seen of a cluster, as far as judging needs it. No clock and no I/O of its own: the same input
@@ -55,7 +70,7 @@ class Observations {
   void surveyed(std::shared_ptr<const ClusterView> cluster, const Moment& now);
   /// Leases that the member in use lists although the leader does not know them. Those of the others come
   /// with the survey.
-  void ghostsListed(std::string member, std::vector<LeaseId> leases);
+  void ghostsListed(std::string member, std::vector<LeaseId> leases, const Moment& now);
   /// So many there are; to be told at about equal distances in time.
   void counted(std::size_t keylessSessions, std::size_t contenders, const Moment& now);
   /// This program is about to remove these keys: who waits with one of them does not leave by itself.
@@ -67,7 +82,7 @@ class Observations {
   const Lock* lock(const std::string& name) const;
   /// Also of locks that nobody wants at the moment. Null: nothing was seen.
   const HoldHabit* habit(const std::string& lock) const;
-  /// Null: nobody was seen to wait behind the present holder.
+  /// Null: nobody was seen to wait.
   const ObservedQueue* queue(const std::string& lock) const;
   WaitGraph& waits() { return waits_; }
   /// Leases that are alive and have no key, over time.
@@ -76,9 +91,10 @@ class Observations {
   const CountHistory& contenders() const { return contenders_; }
   /// Null before the first survey.
   const ClusterView* cluster() const { return cluster_.get(); }
+  const ObservedMembers& members() const { return members_; }
   const std::optional<Moment>& lastLeaderChange() const { return lastLeaderChange_; }
-  const std::string& ghostsListedBy() const { return ghostsMember_; }
-  const std::vector<LeaseId>& ghosts() const { return ghosts_; }
+  /// By member; only of those that have some.
+  const std::map<std::string, ObservedGhosts>& ghosts() const { return ghosts_; }
   /// Oldest first; the newest of them, of all locks, also of those that are gone.
   const std::deque<LostWaiter>& lostWaiters() const { return lostWaiters_; }
 
@@ -95,7 +111,9 @@ class Observations {
   std::optional<LostWaiter::Cause> causeOf(const Happening& leftQueue);
   void upsert(const std::shared_ptr<const Lease>& lease, const Moment& now);
   void upsert(const std::shared_ptr<const Lock>& lock, const Moment& now);
-  void noteQueue(const Lock& lock, bool sameHolder, const Moment& now);
+  void noteQueue(const Lock& lock, bool sameInTheWay, const Moment& now);
+  void noteMembers(const Moment& now);
+  void noteGhosts(const Moment& now);
   void keepOnly(const ChangeSet& complete);
   void forgetOldHabits();
 
@@ -110,10 +128,12 @@ class Observations {
   absl::flat_hash_map<std::string, Moment> removing_;  // keys, and since when
   std::deque<LostWaiter> lostWaiters_;
   std::shared_ptr<const ClusterView> cluster_;
+  ObservedMembers members_;
   std::uint64_t leader_ = 0;
   std::optional<Moment> lastLeaderChange_;
-  std::string ghostsMember_;
-  std::vector<LeaseId> ghosts_;
+  std::string memberInUse_;
+  std::vector<LeaseId> ghostsInUse_;  // in its list
+  std::map<std::string, ObservedGhosts> ghosts_;
 };
 
 }  // namespace leasescope

@@ -24,6 +24,9 @@ std::optional<Finding> leakedLock(const Lock& lock, const Observations& seen, co
                                   const Moment& now);
 std::optional<Finding> stuckQueue(const Lock& lock, const Observations& seen, const Thresholds& thresholds,
                                   const Moment& now);
+/// So many wait that it may be stuck, but it was not seen for as long as it takes to tell: how long that is.
+std::optional<absl::Duration> tooShortForStuckQueue(const Lock& lock, const Observations& seen,
+                                                    const Thresholds& thresholds, const Moment& now);
 std::vector<Finding> orphanedContenders(const Lock& lock, const Observations& seen, const Moment& now);
 std::vector<Finding> leaseMismatches(const Lock& lock, const Observations& seen);
 
@@ -35,6 +38,7 @@ std::optional<Finding> expiryStorm(const Observations& seen, const Thresholds& t
 /// Only where a member is older than 3.5: its clients may be, too.
 std::vector<Finding> falseOwnerRisks(const Observations& seen, const Moment& now);
 std::vector<Finding> ghostLeases(const Observations& seen);
-std::vector<Finding> clusterTroubles(const ClusterView& cluster);
+/// After the first survey.
+std::vector<Finding> clusterTroubles(const Observations& seen);
 
 }  // namespace leasescope

@@ -11,10 +11,31 @@
 namespace leasescope {
 namespace {
 
-Curve queueCurve(const ObservedQueue& queue, std::size_t waiters, const Moment& now) {
-  Curve curve{.of = Curve::Of::Waiters, .points = queue.waiters.points(), .slope = std::nullopt};
-  curve.points.push_back({.at = now, .count = static_cast<std::int64_t>(waiters)});
-  return curve;
+Curves queueCurve(const ObservedQueue& queue, std::size_t waiters, const Moment& now) {
+  std::vector<CountPoint> points = queue.waiters.points();
+  points.push_back({.at = now, .count = static_cast<std::int64_t>(waiters)});
+  return curvesOf(Curve::Of::Waiters, std::move(points));
+}
+
+/// Whose key all who wait for a lock wait for: its holder's, or another below its prefix.
+struct InTheWay {
+  std::string key;
+  Since since;
+  std::shared_ptr<const Lease> lease;
+  absl::Duration stuckAfter;
+};
+
+/// nullopt: not known, or nobody's.
+std::optional<InTheWay> inTheWayOf(const Lock& lock, const Observations& seen, const Thresholds& thresholds) {
+  if (lock.kind == Lock::Kind::Election) return std::nullopt;
+  const Contender* holder = lock.holder();
+  if (holder != nullptr && holder->mismatched()) return std::nullopt;
+  const ObservedLease* lease = seen.lease(lock.leaseInTheWay());
+  if (lease == nullptr || !lease->lease->granted) return std::nullopt;
+  return InTheWay{.key = holder != nullptr ? holder->key : lock.blocker->key,
+                  .since = holder != nullptr ? lock.heldSince : lock.blocker->since,
+                  .lease = lease->lease,
+                  .stuckAfter = *lease->lease->granted * thresholds.stuckQueueTtls};
 }
 
 /// Sessions that came after that, and wait or gave up. Those from before may stand by.
@@ -36,50 +57,72 @@ Late cameAfter(SteadyTime stuck, const Lock& lock, const ObservedQueue& queue) {
   return late;
 }
 
+std::string summaryOf(const Lock& lock, const InTheWay& inTheWay, const Late& late, absl::Duration held) {
+  const std::string lease = etcd::leaseHex(inTheWay.lease->id);
+  return fmt::format("{} for {}, and nobody got it for {}{}: {}{}.", waitersWait(lock.waiterCount()),
+                     printableKey(lock.name), inTheWay.since.exact ? "" : "at least ", roughly(held),
+                     lock.blocker
+                         ? fmt::format("{} of lease {} is in the way", printableKey(inTheWay.key), lease)
+                         : fmt::format("lease {} holds it", lease),
+                     late.gaveUp > 0 ? fmt::format("; {} gave up waiting", late.gaveUp) : "");
+}
+
+/// etcd's clients of a lock wait for all keys below its prefix (etcd: client/v3/concurrency/mutex.go).
+std::string adviceFor(const Lock& lock, const InTheWay& inTheWay) {
+  const std::string revoke = revokeCommand(inTheWay.lease->id);
+  if (!lock.blocker)
+    return fmt::format("See whether the holder still works; if not, {} lets the next one in.", revoke);
+  return fmt::format(
+      "That key is not in this queue, but its name begins with {}/: whoever wants the lock waits for it, "
+      "too. "
+      "Give one of the two another name. {} lets the next one in now.",
+      printableKey(lock.name), revoke);
+}
+
 }  // namespace
 
 std::optional<Finding> stuckQueue(const Lock& lock, const Observations& seen, const Thresholds& thresholds,
                                   const Moment& now) {
-  const Contender* holder = lock.holder();
-  if (holder == nullptr || holder->mismatched() || lock.kind == Lock::Kind::Election) return std::nullopt;
   const ObservedQueue* queue = seen.queue(lock.name);
   if (queue == nullptr) return std::nullopt;
-  const ObservedLease* lease = seen.lease(holder->lease);
-  if (lease == nullptr || !lease->lease->granted) return std::nullopt;
-  const absl::Duration ttl = *lease->lease->granted;
-  const absl::Duration stuckAfter = ttl * thresholds.stuckQueueTtls;
-  const absl::Duration held = now - lock.heldSince.moment;
+  const std::optional<InTheWay> inTheWay = inTheWayOf(lock, seen, thresholds);
+  if (!inTheWay) return std::nullopt;
+  const auto& [key, since, lease, stuckAfter] = *inTheWay;
+  const absl::Duration held = now - since.moment;
   if (held < stuckAfter) return std::nullopt;
-  const SteadyTime stuck = lock.heldSince.moment.steady + absl::ToChronoNanoseconds(stuckAfter);
-  const Late late = cameAfter(stuck, lock, *queue);
+  const Late late = cameAfter(since.moment.steady + absl::ToChronoNanoseconds(stuckAfter), lock, *queue);
   if (late.waiting + late.gaveUp < thresholds.stuckQueueWaiters) return std::nullopt;
   const std::size_t waiters = lock.waiterCount();
-  const std::string left = late.gaveUp > 0 ? fmt::format("; {} gave up waiting", late.gaveUp) : "";
-  Finding finding{
-      .kind = FindingKind::StuckQueue,
-      .severity = waiters > 0 ? FindingSeverity::Critical : FindingSeverity::Warning,
-      .confidence = Confidence::Suspected,
-      .subject = {.lease = holder->lease, .lock = lock.name},
-      .summary =
-          fmt::format("{} for {}, and nobody got it for {}{}: lease {} holds it{}.", waitersWait(waiters),
-                      printableKey(lock.name), lock.heldSince.exact ? "" : "at least ", roughly(held),
-                      etcd::leaseHex(holder->lease), left),
-      .evidence = {{"waiters", static_cast<std::int64_t>(waiters)},
-                   {"joined_when_stuck", late.waiting + late.gaveUp},
-                   {"gave_up", queue->gaveUp, !lock.heldSince.exact},
-                   {"hand_overs_since", std::int64_t{0}},
-                   {"held_for", held, !lock.heldSince.exact},
-                   {"renewals", lease->lease->renewals},
-                   {"granted_ttl", ttl}},
-      .curves = std::make_shared<const std::vector<Curve>>(1, queueCurve(*queue, waiters, now)),
-      .advice = fmt::format("See whether the holder still works; if not, {} lets the next one in.",
-                            revokeCommand(holder->lease)),
-      .revoke = holder->lease};
+  Finding finding{.kind = FindingKind::StuckQueue,
+                  .severity = waiters > 0 ? FindingSeverity::Critical : FindingSeverity::Warning,
+                  .confidence = Confidence::Suspected,
+                  .subject = {.lease = lease->id, .lock = lock.name},
+                  .summary = summaryOf(lock, *inTheWay, late, held),
+                  .evidence = {{"waiters", static_cast<std::int64_t>(waiters)},
+                               {"joined_when_stuck", late.waiting + late.gaveUp},
+                               {"gave_up", queue->gaveUp, !since.exact},
+                               {"hand_overs_since", std::int64_t{0}},
+                               {"held_for", held, !since.exact},
+                               {"renewals", lease->renewals},
+                               {"granted_ttl", *lease->granted}},
+                  .curves = queueCurve(*queue, waiters, now),
+                  .advice = adviceFor(lock, *inTheWay),
+                  .revoke = lease->id};
+  if (lock.blocker) finding.evidence.push_back({"key_in_the_way", key});
   if (waiters > 0) {
-    const Since& first = lock.queue[1].since;
+    const Since& first = lock.waiters().front().since;
     finding.evidence.push_back({"longest_wait", now - first.moment, !first.exact});
   }
   return finding;
+}
+
+std::optional<absl::Duration> tooShortForStuckQueue(const Lock& lock, const Observations& seen,
+                                                    const Thresholds& thresholds, const Moment& now) {
+  if (static_cast<std::int64_t>(lock.waiterCount()) < thresholds.stuckQueueWaiters) return std::nullopt;
+  const std::optional<InTheWay> inTheWay = inTheWayOf(lock, seen, thresholds);
+  if (!inTheWay || inTheWay->since.exact) return std::nullopt;
+  if (now - inTheWay->since.moment >= inTheWay->stuckAfter) return std::nullopt;
+  return inTheWay->stuckAfter;
 }
 
 }  // namespace leasescope

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace leasescope::etcd {
 
@@ -23,8 +24,16 @@ std::optional<ServerVersion> parseServerVersion(std::string_view text);
 /// The oldest server that is understood: it brought LeaseLeases.
 inline constexpr ServerVersion kOldestServer{3, 3, 0};
 
-/// What whoever relies on a server of this version must know, as the rest of a sentence that begins with the
-/// server; nullopt for most versions, and for what is no version.
-std::optional<std::string> warningFor(std::string_view version);
+/// A bug of some servers that whoever relies on leases must know of.
+struct ServerBug {
+  std::string_view mayHappen;  // the rest of a sentence that begins with the server's version
+  ServerVersion fixed;         // the oldest release to update to that does not have it
+  bool losesData = false;
+  bool needsSeveralMembers = false;  // a cluster of one is safe from it
+};
+/// The gravest first; none for most versions, and for what is no version.
+std::vector<ServerBug> bugsOf(std::string_view version);
+/// "etcd 3.5.1, which can …: update it to 3.5.3 or newer".
+std::string warningOf(const ServerBug& bug, std::string_view version);
 
 }  // namespace leasescope::etcd

@@ -45,8 +45,10 @@ MemberView viewOf(etcd::Client& client, std::size_t index, const std::string& en
 void warnOfVersions(ClusterView& view) {
   for (const MemberView& member : view.members) {
     if (!member.problem.empty()) continue;
-    if (const auto warning = etcd::warningFor(member.status.version)) {
-      view.problems.push_back(fmt::format("{} {}", memberName(view, member.id), *warning));
+    for (const etcd::ServerBug& bug : etcd::bugsOf(member.status.version)) {
+      if (!bug.losesData) continue;  // the others are told where leases are judged
+      view.problems.push_back(fmt::format("{} runs {}", memberName(view, member.id),
+                                          etcd::warningOf(bug, member.status.version)));
     }
   }
 }

@@ -68,6 +68,7 @@ Answers askLeader(etcd::Client& client, Leases leases) {
 std::vector<LeaseDifference> LeaseSurvey::ask(etcd::Client& client) {
   UnlikeByEndpoint now = compare(listsOf(client));
   const UnlikeByEndpoint still = stillUnlike(now);
+  wantsSecondLook_ = !wantsSecondLook_ && sizeOf(now) > sizeOf(still);
   before_ = std::move(now);
   Leases inDoubt;
   for (const auto& [endpoint, unlike] : still) {
@@ -84,6 +85,12 @@ std::vector<LeaseDifference> LeaseSurvey::ask(etcd::Client& client) {
     differences.push_back(std::move(difference));
   }
   return differences;
+}
+
+std::size_t LeaseSurvey::sizeOf(const UnlikeByEndpoint& unlike) {
+  std::size_t size = 0;
+  for (const auto& [endpoint, one] : unlike) size += one.listed.size() + one.lacking.size();
+  return size;
 }
 
 LeaseSurvey::UnlikeByEndpoint LeaseSurvey::compare(const std::map<std::string, Leases>& lists) {

@@ -18,6 +18,9 @@ class LeaseSurvey {
   /// Asks every endpoint for its list, and the leader about a hundred leases at most. Blocks. Only members
   /// that differ, by endpoint; those that do not answer are left out.
   std::vector<LeaseDifference> ask(etcd::Client& client);
+  /// Something differed that did not before: it is worth asking again soon. Not twice in a row, as where
+  /// leases come and go something always differs.
+  bool wantsSecondLook() const { return wantsSecondLook_; }
 
  private:
   /// Compared with the other members' lists; sorted.
@@ -28,10 +31,12 @@ class LeaseSurvey {
   using UnlikeByEndpoint = std::map<std::string, Unlike>;
 
   static UnlikeByEndpoint compare(const std::map<std::string, std::vector<etcd::LeaseId>>& lists);
+  static std::size_t sizeOf(const UnlikeByEndpoint& unlike);
   /// What was so in the last round, too.
   UnlikeByEndpoint stillUnlike(const UnlikeByEndpoint& now) const;
 
   UnlikeByEndpoint before_;  // the last round
+  bool wantsSecondLook_ = false;
 };
 
 }  // namespace leasescope

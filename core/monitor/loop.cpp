@@ -22,6 +22,8 @@ constexpr auto kFirstRetry = 200ms;
 constexpr auto kLongestRetry = 3'000ms;
 constexpr auto kLeasesEvery = 1s;
 constexpr auto kClusterEvery = 5s;
+// Long enough for a member that lags behind, short enough for a check of some seconds.
+constexpr absl::Duration kSecondLookAfter = absl::Seconds(5);
 // The list of leases may take this part of the server's time at most.
 constexpr int kRestPerWork = 20;
 constexpr absl::Duration kProbeLimit = absl::Seconds(2);
@@ -399,7 +401,10 @@ void Monitor::Loop::startAsking() {
     post([this, differences = std::move(differences)]() mutable {
       report_.leasesCompared(std::move(differences));
     });
-    return absl::ToChronoMilliseconds(options_.compareEvery);
+    const absl::Duration rest = leaseSurvey_.wantsSecondLook()
+                                    ? std::min(kSecondLookAfter, options_.compareEvery)
+                                    : options_.compareEvery;
+    return absl::ToChronoMilliseconds(rest);
   });
 }
 
@@ -471,7 +476,7 @@ void Monitor::Loop::noticeLostTime(const Moment& now) {
 
 std::shared_ptr<const Verdict> Monitor::Loop::judged(const Moment& now, bool surveyed) {
   if (health_.state != Health::State::Live) return surveyed ? judge_.judgeCluster(now) : nullptr;
-  judge_.observations().ghostsListed(health_.endpoint, picture_.leases().phantoms());
+  judge_.observations().ghostsListed(health_.endpoint, picture_.leases().phantoms(), now);
   return judge_.judge(now);
 }
 

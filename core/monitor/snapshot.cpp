@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kCallsAtOnce = 64;
 
-/// Most important first: holders that others wait for, other holders, waiters, the rest.
+/// Most important first: whom others wait for, other holders, waiters, the rest.
 std::vector<LeaseId> byImportance(const ChangeSet& all, bool onlyLocks) {
   std::vector<LeaseId> order;
   absl::flat_hash_set<LeaseId> seen;
@@ -23,7 +23,7 @@ std::vector<LeaseId> byImportance(const ChangeSet& all, bool onlyLocks) {
     if (id != etcd::kNoLease && seen.insert(id).second) order.push_back(id);
   };
   for (const auto& lock : all.locks) {
-    if (lock->holder() != nullptr && lock->waiterCount() > 0) add(lock->holder()->lease);
+    if (lock->waiterCount() > 0) add(lock->leaseInTheWay());
   }
   for (const auto& lock : all.locks) {
     if (lock->holder() != nullptr) add(lock->holder()->lease);

@@ -73,11 +73,11 @@ void TtlSchedule::update(const Lease& lease, const Moment& now) {
 
 void TtlSchedule::update(const Lock& lock) {
   uncontend(lock.name);
-  const Contender* holder = lock.holder();
-  if (holder == nullptr || !holder->hasLease() || lock.waiterCount() == 0) return;
-  contendedLocks_[lock.name] = holder->lease;
-  ++contended_[holder->lease];
-  rerank(holder->lease);
+  const LeaseId inTheWay = lock.leaseInTheWay();
+  if (inTheWay == etcd::kNoLease || lock.waiterCount() == 0) return;
+  contendedLocks_[lock.name] = inTheWay;
+  ++contended_[inTheWay];
+  rerank(inTheWay);
 }
 
 void TtlSchedule::uncontend(const std::string& lock) {

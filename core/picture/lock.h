@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,7 +62,14 @@ struct Lock {
   Since heldSince;                 // since the present holder holds; meaningless without a holder
 
   const Contender* holder() const { return blocker || queue.empty() ? nullptr : &queue.front(); }
-  std::size_t waiterCount() const { return queue.size() - (holder() != nullptr ? 1 : 0); }
+  /// The longest waiting first.
+  std::span<const Contender> waiters() const { return std::span(queue).subspan(holder() != nullptr ? 1 : 0); }
+  std::size_t waiterCount() const { return waiters().size(); }
+  /// Whose key all of them wait for, the holder's or the blocker's. kNoLease: that key has none.
+  LeaseId leaseInTheWay() const {
+    if (blocker) return blocker->lease;
+    return queue.empty() ? etcd::kNoLease : queue.front().lease;
+  }
 };
 
 /// "mutex", "election" or "unknown": what scripts call it.

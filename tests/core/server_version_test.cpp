@@ -1,5 +1,7 @@
 #include "core/etcd/server_version.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,13 +31,27 @@ TEST(ServerVersions, areOrderedByNumberNotByText) {
 
 TEST(ServerVersions, F37_ThatCorruptDataAreWarnedOf) {
   for (const char* version : {"3.5.0", "3.5.1", "3.5.2", "3.5.0-rc.1"}) {
-    const auto warning = warningFor(version);
-    ASSERT_TRUE(warning.has_value()) << version;
-    EXPECT_THAT(*warning, testing::HasSubstr(version));
-    EXPECT_THAT(*warning, testing::HasSubstr("3.5.3 or newer"));
+    const std::vector<ServerBug> bugs = bugsOf(version);
+    ASSERT_FALSE(bugs.empty()) << version;
+    EXPECT_TRUE(bugs.front().losesData);
+    const std::string warning = warningOf(bugs.front(), version);
+    EXPECT_THAT(warning, testing::StartsWith(std::string("etcd ") + version));
+    EXPECT_THAT(warning, testing::HasSubstr("3.5.3 or newer"));
   }
-  for (const char* version : {"3.3.25", "3.4.23", "3.5.3", "3.5.16", "3.6.0", "3.7.3", "", "unknown"}) {
-    EXPECT_EQ(warningFor(version), std::nullopt) << version;
+}
+
+TEST(ServerVersions, thatMayEndLeasesOfLivingClientsAreKnown) {
+  const auto fixed = [](const char* version) {
+    const std::vector<ServerBug> bugs = bugsOf(version);
+    const auto found = std::ranges::find(bugs, true, &ServerBug::needsSeveralMembers);
+    return found == bugs.end() ? ServerVersion() : found->fixed;
+  };
+  EXPECT_EQ(fixed("3.3.25"), (ServerVersion{3, 4, 31})) << "it was never mended in 3.3";
+  EXPECT_EQ(fixed("3.4.23"), (ServerVersion{3, 4, 31}));
+  EXPECT_EQ(fixed("3.5.1"), (ServerVersion{3, 5, 13}));
+  EXPECT_EQ(fixed("3.5.12"), (ServerVersion{3, 5, 13}));
+  for (const char* version : {"3.4.31", "3.5.13", "3.5.16", "3.6.0", "3.7.3", "", "unknown"}) {
+    EXPECT_TRUE(bugsOf(version).empty()) << version;
   }
 }
 

@@ -178,6 +178,13 @@ TEST_F(ConsoleTest, DemoShowsTheLeakNextToItsFix) {
   EXPECT_FALSE(answer["leaky"]["samples"].empty());
 }
 
+TEST_F(ConsoleTest, DemoTellsWhatIsFoundWhileItRuns) {
+  const json answer = runJson({"demo", "--json", "--for", "26s", "--rate", "8"});  // renewed every 20 s
+  ASSERT_EQ(answer["findings"].size(), 1U) << answer["findings"];
+  EXPECT_EQ(answer["findings"][0]["kind"], "session-growth");
+  EXPECT_EQ(answer["findings"][0]["severity"], "critical");
+}
+
 TEST_F(ConsoleTest, DemoMakesTheMistakesItIsToldTo) {
   const json answer =
       runJson({"demo", "--json", "--for", "2s", "--rate", "10", "--mistakes", "session,context"});
@@ -196,7 +203,8 @@ TEST_F(ConsoleTest, DemoMakesTheMistakesItIsToldTo) {
 TEST_F(ConsoleTest, DemoPrintsItsMistakesAndWhatTheyCost) {
   const ProgramResult result = run({"demo", "--for", "1s", "--mistakes", "lock"});
   EXPECT_EQ(result.exitCode, 0) << result.errors;
-  for (const char* part : {"MISTAKES", "MOST WAITERS", "leaky", "fixed", "no harm here"}) {
+  for (const char* part :
+       {"MISTAKES", "MOST WAITERS", "leaky", "fixed", "no harm here", "Findings while it ran: none"}) {
     EXPECT_NE(result.output.find(part), std::string::npos) << part << '\n' << result.output;
   }
 }

@@ -5,8 +5,12 @@
 
 #include "core/monitor/cluster_survey.h"
 #include "core/monitor/snapshot.h"
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+#include "tests/support/etcd_cluster.h"
 #include "tests/support/etcd_test.h"
 #include "tests/support/faulty_etcd.h"
+#include "tests/support/program.h"
 
 namespace leasescope {
 namespace {
@@ -45,6 +49,23 @@ TEST_F(ServerVersionTest, F37_OfAServerThatCanCorruptDataIsAProblemOfTheCluster)
   EXPECT_THAT(view.problems[0], testing::HasSubstr("3.5.3 or newer"));
   other.use({});
   EXPECT_THAT(surveyCluster(*client).problems, testing::IsEmpty());
+}
+
+/// Where several members can lead, one that was replaced may not know it yet.
+TEST(ServerVersionOfSeveralMembersTest, ThatMayEndLeasesOfLivingClientsIsToldAndNoWarning) {
+  const EtcdCluster cluster;
+  const std::string endpoints = fmt::format("{}", fmt::join(cluster.endpoints(), ","));
+  const ProgramResult result =
+      runProgram({LEASESCOPE_CONSOLE, "--endpoints", endpoints, "check", "--for", "2s"});
+  EXPECT_EQ(result.exitCode, 0) << result.output << result.errors;
+  const std::string version =
+      fmt::format("{}.{}.{}", testedVersion().major, testedVersion().minor, testedVersion().patch);
+  const auto told = testing::HasSubstr("cluster (proven), version " + version);
+  if (etcd::bugsOf(version).empty()) {
+    EXPECT_THAT(result.output, testing::Not(told));
+  } else {
+    EXPECT_THAT(result.output, testing::AllOf(told, testing::HasSubstr("m0, m1, m2 run etcd " + version)));
+  }
 }
 
 TEST_F(ServerVersionTest, TestAuthLeaseLeases_IsDeniedOrCompleteForAUserOfOnePrefix) {

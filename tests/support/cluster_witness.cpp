@@ -232,6 +232,7 @@ std::vector<std::string> ClusterWitness::findings() const {
   std::vector<std::string> words;
   if (verdict_ == nullptr) return words;
   for (const Finding& finding : verdict_->findings) {
+    if (!finding.subject.version.empty()) continue;
     words.push_back(fmt::format("{} of {}", findingKindName(finding.kind), subjectText(finding.subject)));
   }
   return words;

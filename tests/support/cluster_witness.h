@@ -38,7 +38,8 @@ class ClusterWitness {
   std::size_t leaseCount() const;
   TtlHistory history(LeaseId id) const;
   std::shared_ptr<const ClusterView> cluster() const;
-  /// "deadlock of lock /a", one for each finding of the newest verdict.
+  /// "deadlock of lock /a", one for each finding of the newest verdict. What is said of the server's version
+  /// is left out: tests run on any.
   std::vector<std::string> findings() const;
   double mostTtlCallsPerSecond() const;
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <QDoubleSpinBox>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -13,6 +15,7 @@
 #include "ui/models/finding_words.h"
 #include "ui/models/findings_model.h"
 #include "ui/models/findings_proxy.h"
+#include "ui/models/format.h"
 #include "ui/plots/trend_plot.h"
 #include "ui/views/desktop_notifier.h"
 #include "ui/views/findings_digest.h"
@@ -48,6 +51,10 @@ class WindowOnFindings : public WindowOnEtcd {
     return !rows.match(rows.index(0, FindingsModel::KindColumn), Qt::DisplayRole, kindTitle(kind)).isEmpty();
   }
   QPushButton* button(const char* name) { return page().findChild<QPushButton*>(name); }
+  bool hasLabel(const QString& text) {
+    const auto labels = page().findChildren<QLabel*>();
+    return std::ranges::any_of(labels, [&](const QLabel* label) { return label->text() == text; });
+  }
   /// "Sessions without a key": what its labels say; empty when it is not seen.
   QStringList plotOf(Curve::Of of) {
     QStringList words;
@@ -165,6 +172,23 @@ class FindingsTest : public QObject {
     QTest::mouseClick(openWidget<ReleaseDialog>()->findChild<QPushButton*>("confirm"), Qt::LeftButton);
     QTRY_VERIFY(on.client().range({.range = etcd::KeyRange::single("/jobs/config")})->kvs.empty());
     QTRY_VERIFY_WITH_TIMEOUT(!on.shows(FindingKind::OrphanedContender), 15'000);  // it lingers
+  }
+
+  void ofAMismatchBothLeasesAreDrawn() {
+    WindowOnFindings on;
+    QTRY_VERIFY(on.state().contains("live"));
+    on.window().showPage(MainWindow::Findings);
+    const auto named = on.open();
+    const auto owner = on.open();
+    on.queueUp("/jobs", *named);
+    const std::string key = "/jobs/" + etcd::leaseHex(named->lease());
+    QVERIFY(on.client().put({.key = key, .lease = owner->lease()}).ok());
+    QTRY_VERIFY(on.shows(FindingKind::LeaseMismatch));
+    const QString both =
+        QStringLiteral("TTL LEFT OF %1 AND %2").arg(leaseText(owner->lease()), leaseText(named->lease()));
+    QTRY_VERIFY(on.hasLabel(both));
+    QVERIFY(on.client().revokeLease(named->lease()).ok());
+    QTRY_VERIFY(on.hasLabel(QStringLiteral("TTL LEFT OF ") + leaseText(owner->lease())));
   }
 
   void aDeadlockIsTheStateOfItsLocks() {

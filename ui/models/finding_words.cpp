@@ -159,6 +159,12 @@ QString curveTitle(Curve::Of of) {
       return Words::tr("Waiters");
     case Curve::Of::Endings:
       return Words::tr("Leases that end, by the second");
+    case Curve::Of::Ghosts:
+      return Words::tr("Leases that the leader does not know");
+    case Curve::Of::MembersWithLeader:
+      return Words::tr("Members that know a leader");
+    case Curve::Of::DatabaseMiB:
+      return Words::tr("Largest database, MiB");
   }
   return {};
 }
@@ -166,7 +172,7 @@ QString curveTitle(Curve::Of of) {
 QString curveCaption(const Curve& curve) {
   const QString start = clockText(curve.points.front().at.wall);
   if (curve.of == Curve::Of::Waiters) {
-    return Words::tr("● Since %1; the present holder got the lock then, or earlier.").arg(start);
+    return Words::tr("● Since %1; nobody got the lock from then on.").arg(start);
   }
   if (curve.of == Curve::Of::Endings) {
     return Words::tr("From %1 to %2; only leases that were not renewed in the first half of their TTL.")

@@ -1,6 +1,6 @@
 #include "ui/views/findings_digest.h"
 
-#include <map>
+#include <vector>
 
 #include "core/lockers/demo.h"
 #include "ui/models/finding_words.h"
@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::size_t kMostLines = 3;
 
-/// All findings of one kind.
-struct Heap {
-  const Finding* worst = nullptr;
-  int count = 0;
-};
-
 /// It is about one of its locks or sessions, or about all sessions.
 bool isOfDemo(const Finding& finding, const LeaseBook& book) {
   const std::string& lock = finding.subject.lock;
@@ -30,16 +24,16 @@ bool isOfDemo(const Finding& finding, const LeaseBook& book) {
   return who != nullptr && who->service == kDemoService;
 }
 
-QString lineOf(const Heap& heap) {
+QString lineOf(const FindingGroup& group) {
+  const Finding& first = *group.first;
+  const bool alone = group.count == 1;
+  const QString count = countText(static_cast<qint64>(group.count));
   const QString title =
-      heap.count == 1 ? kindTitle(heap.worst->kind)
-                      : FindingsDigest::tr("%1 × %2").arg(countText(heap.count), kindTitle(heap.worst->kind));
-  QString what =
-      heap.count == 1 ? QString::fromStdString(heap.worst->summary) : kindMeaning(heap.worst->kind);
+      alone ? kindTitle(first.kind) : FindingsDigest::tr("%1 × %2").arg(count, kindTitle(first.kind));
+  QString what = alone ? QString::fromStdString(first.summary) : kindMeaning(first.kind);
   if (what.startsWith(title + QStringLiteral(": "))) what.remove(0, title.size() + 2);
   return QStringLiteral("<span style='color:%1'>● <b>%2</b></span> %3")
-      .arg(colours().text(severityTone(heap.worst->severity)).name(), title.toHtmlEscaped(),
-           what.toHtmlEscaped());
+      .arg(colours().text(severityTone(first.severity)).name(), title.toHtmlEscaped(), what.toHtmlEscaped());
 }
 
 }  // namespace
@@ -67,18 +61,15 @@ void FindingsDigest::follow() {
 
 QString FindingsDigest::words() const {
   const FindingsModel& all = *picture_->findings();
-  std::map<std::pair<int, FindingKind>, Heap> heaps;  // worst severity first
+  std::vector<const Finding*> ofDemo;
   for (int i = 0; i < all.rowCount(); ++i) {
-    const Finding& finding = all.row(i);
-    if (!isOfDemo(finding, picture_->book())) continue;
-    Heap& heap = heaps[{-static_cast<int>(finding.severity), finding.kind}];
-    if (heap.count++ == 0) heap.worst = &finding;
+    if (isOfDemo(all.row(i), picture_->book())) ofDemo.push_back(&all.row(i));
   }
-  if (heaps.empty()) return tr("<b>Findings:</b> nothing is wrong so far. Leaks show after three TTLs.");
+  if (ofDemo.empty()) return tr("<b>Findings:</b> nothing is wrong so far. Leaks show after three TTLs.");
   QStringList lines;
-  for (const auto& [key, heap] : heaps) {
+  for (const FindingGroup& group : groupsOf(ofDemo)) {
     if (static_cast<std::size_t>(lines.size()) == kMostLines) break;
-    lines << lineOf(heap);
+    lines << lineOf(group);
   }
   lines.back() += tr(" · <a href='findings' style='color:%1'>all findings</a>").arg(colours().accent.name());
   return lines.join(QStringLiteral("<br>"));

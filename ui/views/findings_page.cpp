@@ -45,7 +45,7 @@ LeaseId leaseMeant(const Finding& finding) {
 }
 
 /// For a finding about many leases: the filter that leaves them, and as few others as can be; else empty.
-QString leasesMeant(const Finding& finding, const Moment& now) {
+QString filterOf(const Finding& finding, const Moment& now) {
   if (finding.kind == FindingKind::SessionGrowth) return QStringLiteral("keys=0");
   if (finding.kind != FindingKind::ExpiryStorm || !finding.curves) return {};
   const CountPoint storm = std::ranges::max(finding.curves->front().points, {}, &CountPoint::count);
@@ -224,22 +224,41 @@ void FindingsPage::showDetails() {
 
 /// The graph that proves it, and the way to the one that does not fit here.
 void FindingsPage::showProof(const Finding& finding) {
-  const LeaseId lease = leaseMeant(finding);
   const std::optional<WaitCycle> circle = circleOf(finding);
-  std::vector<WaitEdge> waits;
-  if (circle) waits = circle->edges;
-  if (finding.kind == FindingKind::OrphanedContender) waits = picture().waits().waitsIn(finding.subject.lock);
-  proofWaits_->setWaits(waits, circle ? std::vector{*circle} : std::vector<WaitCycle>());
-  proofWaits_->setVisible(!waits.empty());
-  const bool drawsTtl = lease != etcd::kNoLease && !finding.curves && !circle;
-  details_->setPlotVisible(drawsTtl);
-  if (drawsTtl) {
-    details_->setPlotHeading(tr("TTL LEFT OF %1").arg(leaseText(lease)));
-    details_->plotLeases({lease}, picture());
-  }
+  const Lock* queue = finding.kind == FindingKind::OrphanedContender ? lockOf(finding) : nullptr;
+  if (circle) proofWaits_->showCircle(*circle);
+  if (queue != nullptr) proofWaits_->showQueue(queue->name);
+  proofWaits_->setVisible(circle || (queue != nullptr && queue->waiterCount() > 0));
+  showTtls(finding.curves || circle ? std::vector<LeaseId>() : leasesMeant(finding));
   curves_->setVisible(finding.curves != nullptr);
   if (finding.curves) curves_->setCurves(*finding.curves);
   waits_->setVisible(sessionInGraph(finding) != etcd::kNoLease);
+}
+
+void FindingsPage::showTtls(const std::vector<LeaseId>& leases) {
+  details_->setPlotVisible(!leases.empty());
+  if (leases.empty()) return;
+  QStringList names;
+  for (const LeaseId lease : leases) names << leaseText(lease);
+  details_->setPlotHeading(tr("TTL LEFT OF %1").arg(names.join(tr(" AND "))));
+  details_->plotLeases(leases, picture());
+}
+
+/// What the end of which would prove it: of a mismatch the lease that the key belongs to, and the one that it
+/// is named after. The latter may be gone.
+std::vector<LeaseId> FindingsPage::leasesMeant(const Finding& finding) const {
+  const LeaseId lease = leaseMeant(finding);
+  if (lease == etcd::kNoLease) return {};
+  const Lock* lock = finding.kind == FindingKind::LeaseMismatch ? lockOf(finding) : nullptr;
+  if (lock == nullptr) return {lease};
+  const auto key = std::ranges::find(lock->queue, finding.subject.key, &Contender::key);
+  if (key == lock->queue.end() || picture().book().find(key->nameLease) == nullptr) return {lease};
+  return {lease, key->nameLease};
+}
+
+std::vector<LeaseId> FindingsPage::leasesInDetails() const {
+  const Finding* finding = proxy_->finding(selectedRow());
+  return finding != nullptr ? leasesMeant(*finding) : std::vector<LeaseId>();
 }
 
 /// nullopt when it is about none, or about one that is open by now.
@@ -319,7 +338,7 @@ FindingsPage::Way FindingsPage::wayTo(const Finding& finding) {
   if (const LeaseId lease = leaseMeant(finding); lease != etcd::kNoLease) {
     return {tr("Show lease"), [this, lease] { emit leaseRequested(lease); }};
   }
-  const QString leases = leasesMeant(finding, picture().clock().now());
+  const QString leases = filterOf(finding, picture().clock().now());
   if (leases.isEmpty()) return {tr("Show connection"), [this] { emit clusterRequested(); }};
   return {tr("Show leases"), [this, leases] { emit leasesRequested(leases); }};
 }

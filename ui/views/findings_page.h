@@ -47,6 +47,7 @@ class FindingsPage : public TablePage {
 
  protected:
   void showDetails() override;
+  std::vector<LeaseId> leasesInDetails() const override;
 
  private:
   FindingsPage(ClusterLink* link, ShownPicture* picture, FindingsProxy* proxy, DetailsPane* details,
@@ -56,6 +57,8 @@ class FindingsPage : public TablePage {
   void setUpDetails();
   void follow();
   void showProof(const Finding& finding);
+  void showTtls(const std::vector<LeaseId>& leases);
+  std::vector<LeaseId> leasesMeant(const Finding& finding) const;
   void toggleMute();
   QString mutedHere(const Finding& finding) const;
   void showMuted();

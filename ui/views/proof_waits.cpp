@@ -22,7 +22,7 @@ constexpr int kMostHeight = 340;
 ProofWaits::ProofWaits(ShownPicture* picture, QWidget* parent)
     : QWidget(parent),
       feed_(new DrawingFeed(
-          picture, [this](ShownPicture&) { return partWorthDrawing(edges_, cycles_); }, this)) {
+          picture, [this](ShownPicture& of) { return choose(of); }, this)) {
   setObjectName(QStringLiteral("proofWaits"));
   setCursor(Qt::PointingHandCursor);
   setFixedHeight(kLeastHeight);
@@ -30,11 +30,20 @@ ProofWaits::ProofWaits(ShownPicture* picture, QWidget* parent)
   connect(feed_, &DrawingFeed::drawn, this, &ProofWaits::setDrawing);
 }
 
-void ProofWaits::setWaits(std::vector<WaitEdge> edges, std::vector<WaitCycle> cycles) {
-  if (edges_ == edges && cycles_ == cycles) return;
-  edges_ = std::move(edges);
-  cycles_ = std::move(cycles);
+void ProofWaits::showQueue(const std::string& lock) { show(lock, std::nullopt); }
+
+void ProofWaits::showCircle(const WaitCycle& circle) { show({}, circle); }
+
+void ProofWaits::show(std::string queueOf, std::optional<WaitCycle> circle) {
+  if (queueOf_ == queueOf && circle_ == circle) return;
+  queueOf_ = std::move(queueOf);
+  circle_ = std::move(circle);
   feed_->choiceChanged();
+}
+
+WaitGraphPart ProofWaits::choose(ShownPicture& picture) const {
+  if (circle_) return partWorthDrawing(circle_->edges, {*circle_});
+  return partWorthDrawing(picture.waits().waitsIn(queueOf_), {});
 }
 
 void ProofWaits::setDrawing(std::shared_ptr<const WaitDrawing> drawing) {

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <memory>
-#include <vector>
+#include <optional>
+#include <string>
 
 #include <QWidget>
 
-#include "core/diagnosis/wait_graph.h"
+#include "core/diagnosis/wait_graph_part.h"
 #include "ui/graph/viewport.h"
 #include "ui/graph/wait_drawing.h"
 
@@ -23,8 +24,9 @@ class ProofWaits : public QWidget {
   /// `picture` outlives it.
   explicit ProofWaits(ShownPicture* picture, QWidget* parent = nullptr);
 
-  /// As partWorthDrawing() takes them.
-  void setWaits(std::vector<WaitEdge> edges, std::vector<WaitCycle> cycles);
+  /// Who waits for this lock.
+  void showQueue(const std::string& lock);
+  void showCircle(const WaitCycle& circle);
   /// Null before the first.
   const WaitDrawing* drawing() const { return drawing_.get(); }
 
@@ -44,8 +46,11 @@ class ProofWaits : public QWidget {
   void setDrawing(std::shared_ptr<const WaitDrawing> drawing);
   void fit();
 
-  std::vector<WaitEdge> edges_;
-  std::vector<WaitCycle> cycles_;
+  void show(std::string queueOf, std::optional<WaitCycle> circle);
+  WaitGraphPart choose(ShownPicture& picture) const;
+
+  std::string queueOf_;  // empty: the circle
+  std::optional<WaitCycle> circle_;
   DrawingFeed* feed_;
   std::shared_ptr<const WaitDrawing> drawing_;
   Viewport view_;

@@ -114,8 +114,10 @@ void TablePage::updateDetails() {
   if (something) showDetails();
 }
 
+std::vector<LeaseId> TablePage::leasesInDetails() const { return table_->selectedLeases(); }
+
 void TablePage::tick() {
-  const std::vector<LeaseId> selected = table_->selectedLeases();
+  const std::vector<LeaseId> selected = leasesInDetails();
   picture_->book().keepHistories(selected);
   link_->lookAt(selected, table_->visibleLeases());
   if (picture_->clock().runs() && ++ticks_ % kTicksBetweenSorts == 0) proxy_->tick();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include <QWidget>
 
 #include "ui/models/filtering_proxy.h"
@@ -57,6 +59,8 @@ class TablePage : public QWidget {
   void addBar(QWidget* bar);
   /// Fills the details from the selection, which is not empty.
   virtual void showDetails() = 0;
+  /// Those that are sampled more often, and whose history is kept, as the details draw it.
+  virtual std::vector<LeaseId> leasesInDetails() const;
 
   ClusterLink* link() const { return link_; }
   ShownPicture& picture() const { return *picture_; }

@@ -161,36 +161,95 @@ TEST(HoldHabit, knowsWhatIsUsual) {
   EXPECT_EQ(habit.count(), 74);
 }
 
+std::vector<Finding> troublesOf(const ClusterView& view) {
+  Observations seen;
+  seen.surveyed(std::make_shared<const ClusterView>(view), at(0));
+  return clusterTroubles(seen);
+}
+
 TEST(ClusterTrouble, saysWhatEtcdComplainsOf) {
   ClusterView view;
   view.alarms = {"NOSPACE: the database is full (m1)", "NOSPACE: the database is full (m2)"};
   view.members = {{.name = "m1", .leader = true}, {.name = "m2"}, {.name = "m3", .problem = "no answer"}};
   view.members[0].status.version = "3.5.1";
   view.members[0].status.leader = 1;
-  const std::vector<Finding> findings = clusterTroubles(view);
+  const std::vector<Finding> findings = troublesOf(view);
   std::vector<std::string> summaries(findings.size());
   std::ranges::transform(findings, summaries.begin(), &Finding::summary);
   EXPECT_EQ(subjectText(findings[0].subject), "alarm NOSPACE");
   EXPECT_THAT(summaries, ElementsAre(AllOf(HasSubstr("NOSPACE"), HasSubstr("(m1)"), HasSubstr("(m2)")),
                                      HasSubstr("m2 knows no leader"),
                                      HasSubstr("m1 runs etcd 3.5.1, which can corrupt")));
+  EXPECT_EQ(findings[2].severity, FindingSeverity::Warning);
+}
+
+/// One member of each name, all well.
+ClusterView running(const std::string& version, const std::vector<std::string>& names) {
+  ClusterView view;
+  for (const std::string& name : names) {
+    view.members.push_back({.name = name});
+    view.members.back().status.version = version;
+    view.members.back().status.leader = 1;
+  }
+  return view;
+}
+
+TEST(ClusterTrouble, ofAVersionIsOneForAllMembersThatRunIt) {
+  const std::vector<Finding> findings = troublesOf(running("3.4.23", {"m1", "m2", "m3"}));
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(subjectText(findings[0].subject), "version 3.4.23");
+  EXPECT_EQ(findings[0].severity, FindingSeverity::Info) << "it needs a leader that hangs";
+  EXPECT_THAT(findings[0].summary, AllOf(HasSubstr("m1, m2, m3 run etcd 3.4.23, where a leader that was "
+                                                   "replaced"),
+                                         HasSubstr("3.4.31 or newer")));
+}
+
+TEST(ClusterTrouble, ofAReplacedLeaderIsNoneWhereThereIsOnlyOne) {
+  EXPECT_THAT(troublesOf(running("3.4.23", {"m1"})), IsEmpty());
+  EXPECT_THAT(troublesOf(running("3.5.16", {"m1", "m2", "m3"})), IsEmpty());
+}
+
+TEST(ClusterTrouble, hasACurveOfWhatProvesIt) {
+  const auto full = [](std::int64_t mib) {
+    auto view = std::make_shared<ClusterView>(running("3.5.16", {"m1", "m2"}));
+    view->members[1].status.leader = 0;
+    view->members[1].status.databaseBytes = mib << 20;
+    view->alarms = {"NOSPACE: the database is full (m2)"};
+    return view;
+  };
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.observations().surveyed(full(100), at(0));
+  for (const Finding& finding : cluster.look(1))
+    EXPECT_EQ(finding.curves, nullptr) << "one point is no curve";
+  cluster.observations().surveyed(full(2'048), at(10));
+  const std::vector<Finding> findings = cluster.look(11);
+  ASSERT_EQ(findings.size(), 2U);
+  ASSERT_NE(findings[0].curves, nullptr);
+  EXPECT_EQ(findings[0].curves->front().of, Curve::Of::DatabaseMiB);
+  EXPECT_EQ(findings[0].curves->front().points.front().count, 100);
+  EXPECT_EQ(findings[0].curves->front().points.back().count, 2'048);
+  ASSERT_NE(findings[1].curves, nullptr);
+  EXPECT_EQ(findings[1].curves->front().of, Curve::Of::MembersWithLeader);
+  EXPECT_EQ(findings[1].curves->front().points.back().count, 1);
 }
 
 TEST(ClusterTrouble, ofOneMemberIsNotHiddenByAnotherOne) {
   auto view = std::make_shared<ClusterView>();
   view->members = {{.endpoint = "a:1", .name = "default"}, {.endpoint = "b:1", .name = "default"}};
-  for (MemberView& member : view->members) member.status.version = "3.5.1";  // and both know no leader
+  view->members[0].status.version = "3.5.1";  // and both know no leader
+  view->members[1].status.version = "3.5.2";
   WatchedCluster cluster;
   cluster.restore(0);
   cluster.observations().surveyed(view, at(0));
-  EXPECT_THAT(cluster.found(1), UnorderedElementsAre("cluster of alarm no leader", "cluster of member a:1",
-                                                     "cluster of member b:1"));
+  EXPECT_THAT(cluster.found(1), UnorderedElementsAre("cluster of alarm no leader", "cluster of version 3.5.1",
+                                                     "cluster of version 3.5.2"));
 }
 
 TEST(ClusterTrouble, isToldWhileNothingElseIsKnown) {
   WatchedCluster cluster;
   cluster.restore(0);
-  cluster.observations().ghostsListed("m", {0x1f});
+  cluster.observations().ghostsListed("m", {0x1f}, at(0));
   EXPECT_THAT(cluster.found(1), ElementsAre("ghost-lease of member m"));
   auto view = std::make_shared<ClusterView>();
   view->members = {{.endpoint = "a:1", .name = "m1"}};
@@ -205,28 +264,28 @@ TEST(ClusterTrouble, findsNothingInAHealthyCluster) {
   view.members = {{.name = "m1", .leader = true}};
   view.members[0].status.version = "3.5.16";
   view.members[0].status.leader = 1;
-  EXPECT_THAT(clusterTroubles(view), IsEmpty());
+  EXPECT_THAT(troublesOf(view), IsEmpty());
 }
 
 TEST(Diagnosis, keepsForAWhileWhatComesAndGoes) {
   WatchedCluster cluster;
   cluster.restore(0);
-  cluster.observations().ghostsListed("m", {0x1f});
+  cluster.observations().ghostsListed("m", {0x1f}, at(0));
   EXPECT_THAT(cluster.found(1), ElementsAre("ghost-lease of member m"));
   const Moment first = *cluster.look(2)[0].firstFound;
   EXPECT_EQ(first.steady, at(1).steady);
-  cluster.observations().ghostsListed("m", {});
+  cluster.observations().ghostsListed("m", {}, at(0));
   EXPECT_THAT(cluster.found(5), ElementsAre("ghost-lease of member m")) << "it does not flicker";
-  cluster.observations().ghostsListed("m", {0x1f});
+  cluster.observations().ghostsListed("m", {0x1f}, at(0));
   EXPECT_EQ(cluster.look(6)[0].firstFound->steady, first.steady);
-  cluster.observations().ghostsListed("m", {});
+  cluster.observations().ghostsListed("m", {}, at(0));
   EXPECT_THAT(cluster.found(12), IsEmpty());
 }
 
 TEST(Diagnosis, putsTheMostUrgentFirst) {
   WatchedCluster cluster;
   cluster.restore(0);
-  cluster.observations().ghostsListed("m", {0x1f});
+  cluster.observations().ghostsListed("m", {0x1f}, at(0));
   cluster.write(0, {History::put("jobs/config", etcd::kNoLease, "text")});
   cluster.queueUp(1, "jobs", 0x1f);
   EXPECT_THAT(cluster.found(1),

@@ -252,7 +252,7 @@ TEST(ExpiryStorm, isOneSecondWheneverThatBegins) {
 TEST(GhostLease, isListedButUnknown) {
   WatchedCluster cluster;
   cluster.restore(0);
-  cluster.observations().ghostsListed("10.0.0.1:2379", {0x1f, 0x2e});
+  cluster.observations().ghostsListed("10.0.0.1:2379", {0x1f, 0x2e}, at(0));
   const auto findings = cluster.look(1);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].subject.member, "10.0.0.1:2379");
@@ -267,7 +267,7 @@ TEST(GhostLease, isFoundOfEveryMemberThatIsAsked) {
                             {.endpoint = "m2", .lacking = {0x3d}},
                             {.endpoint = "m3", .ghosts = {0x2e}}};
   cluster.observations().surveyed(view, at(0));
-  cluster.observations().ghostsListed("m3", {0x2e, 0x4c});
+  cluster.observations().ghostsListed("m3", {0x2e, 0x4c}, at(0));
   const auto findings = cluster.look(1);
   ASSERT_EQ(findings.size(), 2U) << "a lease that a member has lost is no ghost";
   EXPECT_EQ(findings[0].summary, "m1 lists at least 2 leases that the leader does not know.");
@@ -276,12 +276,26 @@ TEST(GhostLease, isFoundOfEveryMemberThatIsAsked) {
   EXPECT_THAT(std::get<std::vector<std::string>>(fact(findings[1], "ids").value), ElementsAre("2e", "4c"));
 }
 
+TEST(GhostLease, hasACurveOfHowManyThereWere) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.observations().ghostsListed("m1", {0x1f}, at(0));
+  cluster.observations().ghostsListed("m1", {0x1f, 0x2e}, at(5));
+  const auto findings = cluster.look(6);
+  ASSERT_EQ(findings.size(), 1U);
+  ASSERT_NE(findings[0].curves, nullptr);
+  const Curve& curve = findings[0].curves->front();
+  EXPECT_EQ(curve.of, Curve::Of::Ghosts);
+  EXPECT_EQ(curve.points.front().count, 1);
+  EXPECT_EQ(curve.points.back().count, 2);
+}
+
 TEST(GhostLease, namesAFewOfMany) {
   WatchedCluster cluster;
   cluster.restore(0);
   std::vector<LeaseId> many(1'000);
   std::iota(many.begin(), many.end(), 1);
-  cluster.observations().ghostsListed("m1", many);
+  cluster.observations().ghostsListed("m1", many, at(0));
   const auto findings = cluster.look(1);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(std::get<std::int64_t>(fact(findings[0], "leases").value), 1'000);

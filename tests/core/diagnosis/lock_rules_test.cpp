@@ -168,6 +168,39 @@ TEST(StuckQueue, isNotOneThatMovesOn) {
   }
 }
 
+TEST(StuckQueue, isAlsoBehindAKeyOfANestedLock) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.queueUp(0, "jobs/import", 0x1f);
+  cluster.grant(0x1f, 0);
+  cluster.keepAlive(0x1f, 0, 31, 10);
+  for (int i = 0; i < 5; ++i) cluster.queueUp(31 + i, "jobs", 0x200 + i);
+  cluster.keepAlive(0x1f, 31.5, 36, 10);
+  const auto findings = cluster.look(37);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].kind, FindingKind::StuckQueue);
+  EXPECT_EQ(findings[0].subject.lock, "jobs");
+  EXPECT_EQ(findings[0].revoke, 0x1f);
+  EXPECT_THAT(findings[0].summary, AllOf(HasSubstr("5 waiters wait for jobs, and nobody got it for 37 s"),
+                                         HasSubstr("jobs/import/1f of lease 1f is in the way")));
+  EXPECT_THAT(findings[0].advice, HasSubstr("begins with jobs/"));
+}
+
+TEST(StuckQueue, isNotOneWhereANestedLockIsTakenInTurns) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  for (int i = 0; i < 60; ++i) {
+    const LeaseId lease = 0x100 + i;
+    cluster.queueUp(i, "jobs/import", lease);
+    cluster.grant(lease, i);
+    cluster.sample(lease, i, 10, 10);
+    cluster.queueUp(i + 0.2, "jobs", 0x200 + i);
+    EXPECT_THAT(cluster.found(i + 0.5), IsEmpty()) << i;
+    cluster.leave(i + 0.9, "jobs/import", lease);
+    if (i > 0) cluster.leave(i + 0.9, "jobs", 0x200 + i - 1);
+  }
+}
+
 TEST(OrphanedContender, neverEndsAndBlocksWhoWaits) {
   const std::string key = "jobs/694d8257011d2a11";
   WatchedCluster cluster;
