@@ -28,8 +28,7 @@ std::string nameOf(const MemberView& member, const ClusterView& cluster) {
 
 std::string_view adviceFor(std::string_view alarm) {
   if (alarm == kNoSpace) {
-    return "Compact, defragment and then etcdctl alarm disarm; until then nobody can take a lock. Revoking "
-           "leases still works.";
+    return "Compact, defragment and then etcdctl alarm disarm; until then nobody can take a lock.";
   }
   if (alarm == "CORRUPT") {
     return "Do not act on what is shown. Find the member that differs and replace it.";
@@ -46,10 +45,10 @@ std::vector<Finding> alarmsOf(const ClusterView& cluster, const ObservedMembers&
     findings.push_back(trouble({.alarm = name}, FindingSeverity::Critical,
                                fmt::format("etcd raises an alarm: {}.", fmt::join(told, "; ")),
                                std::string(adviceFor(name))));
-    findings.back().evidence.push_back({"alarm", told.front()});
-    if (told.size() > 1) findings.back().evidence.push_back({"alarms", told});
-    if (name == kNoSpace)
-      findings.back().curves = curvesOf(Curve::Of::DatabaseMiB, members.databaseMiB.points());
+    findings.back().evidence.push_back({"alarm", name});
+    if (name != kNoSpace) continue;
+    findings.back().evidence.push_back({"database_mib", members.databaseMiB.points().back().count});
+    findings.back().curves = curvesOf(Curve::Of::DatabaseMiB, members.databaseMiB.points());
   }
   return findings;
 }

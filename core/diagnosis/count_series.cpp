@@ -7,6 +7,7 @@
 namespace leasescope {
 namespace {
 
+constexpr std::size_t kMostKept = CountSeries::kMostPoints - 1;
 constexpr double kTwoSided95 = 1.96;  // of the normal distribution
 
 double medianOf(std::vector<double> values) {
@@ -26,10 +27,11 @@ double startOf(const std::vector<SlopePoint>& points, double perSecond) {
 }  // namespace
 
 void CountSeries::add(const CountPoint& point) {
-  if (++skipped_ < every_) return;
-  skipped_ = 0;
+  if (added_ > 0) points_.pop_back();
   points_.push_back(point);
-  if (points_.size() < kMostPoints) return;
+  added_ = (added_ + 1) % every_;
+  if (added_ > 0 || points_.size() < kMostKept) return;
+  static_assert(kMostKept % 2 == 1, "the first and the newest stay");
   std::size_t kept = 0;
   for (std::size_t i = 0; i < points_.size(); i += 2) points_[kept++] = points_[i];
   points_.resize(kept);
@@ -46,6 +48,7 @@ void CountHistory::add(const CountPoint& point) {
   minutes_.add(point);
   hours_.add(point);
   all_.add(point);
+  newest_ = point;
 }
 
 std::vector<CountPoint> CountHistory::last(absl::Duration length) const {
@@ -58,6 +61,7 @@ std::vector<CountPoint> CountHistory::last(absl::Duration length) const {
   std::vector<CountPoint> thinned;
   for (std::size_t i = (count - 1) % step; i < count; i += step)
     thinned.push_back(begin[static_cast<std::ptrdiff_t>(i)]);
+  if (newest_->at.steady > thinned.back().at.steady) thinned.push_back(*newest_);
   return thinned;
 }
 

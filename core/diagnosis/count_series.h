@@ -22,12 +22,13 @@ class CountSeries {
   static constexpr std::size_t kMostPoints = 256;
 
   void add(const CountPoint& point);
+  /// The newest is among them.
   const std::vector<CountPoint>& points() const { return points_; }
 
  private:
   std::vector<CountPoint> points_;
   std::size_t every_ = 1;  // of those that are added, one is kept
-  std::size_t skipped_ = 0;
+  std::size_t added_ = 0;  // since the last that is kept; more than 0: the newest is not
 };
 
 /// Counts over time of which the last minutes are known by the second and the last hours by the half minute;
@@ -37,9 +38,9 @@ class CountHistory {
   static constexpr absl::Duration kLongest = absl::Hours(5);
 
   void add(const CountPoint& point);
-  /// Of about so long (kLongest at most), or of less when there is not more; oldest first, at most
-  /// CountSeries::kMostPoints. Histories to which points were added at the same moments have these at the
-  /// same moments.
+  /// Of about so long (kLongest at most), or of less when there is not more; oldest first, the newest among
+  /// them, at most CountSeries::kMostPoints. Histories to which points were added at the same moments have
+  /// these at the same moments.
   std::vector<CountPoint> last(absl::Duration length) const;
   /// From the first point on.
   const std::vector<CountPoint>& all() const { return all_.points(); }
@@ -54,6 +55,7 @@ class CountHistory {
   Recent minutes_{absl::Seconds(1), absl::Minutes(10), {}};
   Recent hours_{absl::Seconds(30), kLongest, {}};
   CountSeries all_;
+  std::optional<CountPoint> newest_;
 };
 
 /// A straight line through points that outliers do not bend: the median of the slopes of all pairs

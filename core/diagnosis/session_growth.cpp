@@ -96,21 +96,17 @@ std::optional<Growth> longestGrowth(const Observations& seen, const Thresholds& 
   return std::nullopt;
 }
 
-/// Sessions without a key that are renewed: who grants leases and does not renew them leaks nothing, they
-/// end.
-struct Renewed {
-  std::int64_t count = 0;
-  std::vector<SteadyTime> begun;  // of those that were seen to come
-};
-
-Renewed renewedSessions(const Observations& seen) {
-  Renewed renewed;
+/// When the sessions without a key began that came since then and are renewed. Who grants leases and does not
+/// renew them leaks nothing, they end; and who opens and closes sessions beside older ones that leaked adds
+/// none.
+std::vector<SteadyTime> renewedSince(SteadyTime start, const Observations& seen) {
+  std::vector<SteadyTime> begun;
   for (const auto& [id, observed] : seen.leases()) {
-    if (!observed.keylessSince || observed.lease->renewals == 0) continue;
-    ++renewed.count;
-    if (observed.lease->firstSeen.exact) renewed.begun.push_back(observed.lease->firstSeen.moment.steady);
+    const Since& since = observed.lease->firstSeen;
+    if (!observed.keylessSince || observed.lease->renewals == 0 || !since.exact) continue;
+    if (since.moment.steady >= start) begun.push_back(since.moment.steady);
   }
-  return renewed;
+  return begun;
 }
 
 /// On the average: where requests run beside each other several begin at once.
@@ -125,10 +121,11 @@ std::optional<absl::Duration> rhythmOf(const std::vector<SteadyTime>& begun) {
 std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds& thresholds) {
   const std::optional<Growth> growth = longestGrowth(seen, thresholds);
   if (!growth) return std::nullopt;
-  const Renewed renewed = renewedSessions(seen);  // looks at every lease, so it comes last
-  if (renewed.count < thresholds.growthSessions / 2) return std::nullopt;
   const auto& [stretch, slope] = *growth;
   const std::vector<CountPoint>& points = stretch.sessions;
+  const std::vector<SteadyTime> renewed = renewedSince(points.front().at.steady, seen);
+  const auto count = static_cast<std::int64_t>(renewed.size());
+  if (count < thresholds.growthSessions / 2) return std::nullopt;
   Finding finding{
       .kind = FindingKind::SessionGrowth,
       .severity = FindingSeverity::Critical,
@@ -145,7 +142,7 @@ std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds&
                    {"more_per_minute_lower", slope.lower * 60},
                    {"more_per_minute_upper", slope.upper * 60},
                    {"doubles_in", absl::Seconds(static_cast<double>(points.back().count) / slope.perSecond)},
-                   {"renewed_sessions", renewed.count},
+                   {"renewed_sessions", count},
                    {"more_contenders", stretch.moreContenders()}},
       .curves = std::make_shared<const std::vector<Curve>>(std::vector<Curve>{
           {.of = Curve::Of::KeylessSessions, .points = points, .slope = slope},
@@ -153,7 +150,7 @@ std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds&
       .advice =
           "Find the service that opens a session for each request and does not close it (Go: "
           "concurrency.NewSession without defer session.Close()); its goroutines grow in the same rhythm."};
-  if (const auto rhythm = rhythmOf(renewed.begun)) {
+  if (const auto rhythm = rhythmOf(renewed)) {
     finding.evidence.push_back({"a_new_one_every", *rhythm});
   }
   return finding;

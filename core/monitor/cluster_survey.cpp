@@ -26,7 +26,8 @@ std::string memberName(const ClusterView& view, std::uint64_t id) {
   for (const MemberView& member : view.members) {
     if (member.id == id && !member.name.empty()) return member.name;
   }
-  return fmt::format("member {:x}", id);
+  // Servers before 3.5.5 raise CORRUPT without saying for whom (etcd#14272).
+  return id == 0 ? "etcd does not say of which member" : fmt::format("member {:x}", id);
 }
 
 MemberView viewOf(etcd::Client& client, std::size_t index, const std::string& endpoint) {
