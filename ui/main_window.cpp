@@ -174,7 +174,7 @@ void MainWindow::connectPages() {
   connect(findings_, &FindingsPage::waitsRequested, this, &MainWindow::showWaits);
   connect(findings_, &FindingsPage::leasesRequested, this, &MainWindow::showLeases);
   connect(findings_, &FindingsPage::clusterRequested, this, [this] { showPage(Connection); });
-  connect(findings_, &FindingsPage::thresholdsChanged, this, &MainWindow::saveLayout);
+  connect(findings_, &FindingsPage::settingsChanged, this, &MainWindow::saveLayout);
   connect(graph_, &WaitGraphPage::leaseOpened, this, &MainWindow::showLease);
   connect(graph_, &WaitGraphPage::lockOpened, this, &MainWindow::showLock);
   connect(graph_, &WaitGraphPage::connectRequested, this, &MainWindow::askForConnection);

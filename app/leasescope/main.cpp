@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <QApplication>
 #include <QInputDialog>
+#include <QScreen>
 
 #include "app/flags/connection_flags.h"
 #include "app/leasescope/screenshots.h"
@@ -91,12 +92,14 @@ int runWindow(const WindowFlags& flags, const etcd::ConnectionOptions& connectio
     link.startPlayground(flags.connection.monitor());
   } else if (flags.connection.endpointsGiven()) {
     link.connectTo(connection, flags.connection.monitor());
+    window.showPage(MainWindow::Locks);
   }
   if (flags.page) window.showPage(*flags.page);
   if (!flags.screenshots.empty()) {
     takeScreenshots(window, link, QString::fromStdString(flags.screenshots), delay,
                     [](int exitCode) { QApplication::exit(exitCode); });
   }
+  if (!window.isMaximized()) window.resize(window.size().boundedTo(window.screen()->availableSize()));
   window.show();
   return QApplication::exec();
 }

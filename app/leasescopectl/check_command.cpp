@@ -107,7 +107,7 @@ absl::Status observe(const VerdictWatcher& watcher, etcd::Client& client, absl::
 void warnOfUnjudged(const Console& console, const Verdict& verdict, absl::Duration observed) {
   const Verdict::Unjudged& unjudged = verdict.unjudged;
   if (unjudged.unlisted) {
-    console.warn("leases without keys were not judged: etcd does not list them for this user");
+    console.warn("leases without keys were not judged: etcd did not list them (denied, or it took too long)");
   }
   if (unjudged.members > 0) {
     console.warn(fmt::format("{} did not answer: what they would say is not judged",

@@ -13,12 +13,19 @@ namespace {
 
 constexpr std::size_t kMostNamed = 6;
 
-std::string inWords(const WaitEdge& edge) {
+/// "1f", "1f (orders on web-1, pid 12)".
+std::string sessionText(LeaseId session, const FindLease& find) {
+  const HolderIdentity* who = identityOf(find(session));
+  return saysWho(who) ? fmt::format("{} ({})", etcd::leaseHex(session), identityText(who))
+                      : etcd::leaseHex(session);
+}
+
+std::string inWords(const WaitEdge& edge, const std::string& waiter) {
   if (edge.waiter == edge.holder) {
-    return fmt::format("{} waits for {} behind its own key {}", etcd::leaseHex(edge.waiter),
-                       printableKey(edge.lock), printableKey(edge.key));
+    return fmt::format("{} waits for {} behind its own key {}", waiter, printableKey(edge.lock),
+                       printableKey(edge.key));
   }
-  return fmt::format("{} waits for {} behind {}", etcd::leaseHex(edge.waiter), printableKey(edge.lock),
+  return fmt::format("{} waits for {} behind {}", waiter, printableKey(edge.lock),
                      etcd::leaseHex(edge.holder));
 }
 
@@ -35,11 +42,12 @@ std::string jointsInWords(const WaitCycle& cycle, const FindLease& find) {
   return text;
 }
 
-std::string summary(const WaitCycle& cycle, bool proven) {
+std::string summary(const WaitCycle& cycle, bool proven, const FindLease& find) {
+  const bool joined = !jointsOf(cycle).empty();  // who they are is said of each joint
   std::vector<std::string> parts;
   for (const WaitEdge& edge : cycle.edges) {
     if (parts.size() == kMostNamed) break;
-    parts.push_back(inWords(edge));
+    parts.push_back(inWords(edge, joined ? etcd::leaseHex(edge.waiter) : sessionText(edge.waiter, find)));
   }
   const std::size_t more = cycle.edges.size() - parts.size();
   return fmt::format("{}: {}{}.", proven ? "Deadlock" : "Perhaps a deadlock", fmt::join(parts, ", "),
@@ -68,7 +76,7 @@ std::vector<Finding> deadlocks(const std::vector<WaitCycle>& cycles, const FindL
          .severity = proven ? FindingSeverity::Critical : FindingSeverity::Warning,
          .confidence = cycle.confidence,
          .subject = {.lease = cycle.edges.front().waiter, .lock = cycle.edges.front().lock},
-         .summary = summary(cycle, proven) + jointsInWords(cycle, find),
+         .summary = summary(cycle, proven, find) + jointsInWords(cycle, find),
          .evidence = {{"leases", std::move(sessions)},
                       {"locks", std::move(locks)},
                       {"keys", std::move(keys)}},

@@ -109,10 +109,7 @@ std::vector<Finding> Diagnosis::judge(Verdict& verdict) {
     add(all, leaseMismatches(*lock, seen_));
   }
   seen_.counted(keptAlive, verdict.census.contenders, now);
-  const FindLease find = [this](LeaseId id) {
-    const ObservedLease* lease = seen_.lease(id);
-    return lease != nullptr ? lease->lease.get() : nullptr;
-  };
+  const FindLease find = seen_.leaseFinder();
   cyclesNumber_ = seen_.waits().cyclesNumber();
   std::vector<WaitCycle> cycles = seen_.waits().cycles();
   std::ranges::move(joinedCycles(seen_.waits(), find), std::back_inserter(cycles));

@@ -27,7 +27,7 @@ std::string_view causeText(LostWaiter::Cause cause) {
     case LostWaiter::Cause::Removed:
       return "removed with Leasescope";
     case LostWaiter::Cause::Revoked:
-      return "its lease was revoked, by somebody or by its own client that closes";
+      return "lease revoked, perhaps by its own client";
   }
   return "";
 }

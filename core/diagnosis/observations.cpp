@@ -249,6 +249,13 @@ const ObservedLease* Observations::lease(LeaseId id) const {
   return found == leases_.end() ? nullptr : &found->second;
 }
 
+FindLease Observations::leaseFinder() const {
+  return [this](LeaseId id) {
+    const ObservedLease* known = lease(id);
+    return known != nullptr ? known->lease.get() : nullptr;
+  };
+}
+
 const Lock* Observations::lock(const std::string& name) const {
   const auto found = locks_.find(name);
   return found == locks_.end() ? nullptr : found->second.get();

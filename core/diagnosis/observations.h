@@ -79,6 +79,8 @@ class Observations {
   const absl::flat_hash_map<LeaseId, ObservedLease>& leases() const { return leases_; }
   const absl::flat_hash_map<std::string, std::shared_ptr<const Lock>>& locks() const { return locks_; }
   const ObservedLease* lease(LeaseId id) const;
+  /// As rules about circles want it; not to be used longer than these observations.
+  FindLease leaseFinder() const;
   const Lock* lock(const std::string& name) const;
   /// Also of locks that nobody wants at the moment. Null: nothing was seen.
   const HoldHabit* habit(const std::string& lock) const;

@@ -21,6 +21,7 @@ constexpr auto kHeartbeat = 500ms;
 constexpr auto kFirstRetry = 200ms;
 constexpr auto kLongestRetry = 3'000ms;
 constexpr auto kLeasesEvery = 1s;
+constexpr auto kAfterFailure = 5s;
 constexpr auto kClusterEvery = 5s;
 // Long enough for a member that lags behind, short enough for a check of some seconds.
 constexpr absl::Duration kSecondLookAfter = absl::Seconds(5);
@@ -240,10 +241,6 @@ void Monitor::Loop::onWatchReady() {
   pulse_.heard(Moment::now());
   reconciliation_.resumed(Moment::now().steady);
   health_.endpoint = watch_->endpoint();
-  if (health_.state != Health::State::Live && picture_.epoch() > 0) {
-    notices_.add(Notice::Severity::Info,
-                 fmt::format("live through {} at revision {}", health_.endpoint, picture_.revision()));
-  }
   setHealth(Health::State::Live, {});
   if (!leasesAsked_) startAsking();
 }
@@ -318,6 +315,10 @@ void Monitor::Loop::refused(const absl::Status& why) {
 
 void Monitor::Loop::setHealth(Health::State state, std::string reason) {
   if (state == Health::State::Live) health_.lastGood = pulse_.lastHeard();
+  if (state == Health::State::Live && health_.state != state && picture_.epoch() > 0) {
+    notices_.add(Notice::Severity::Info,
+                 fmt::format("live through {} at revision {}", health_.endpoint, picture_.revision()));
+  }
   const bool changed = state != health_.state || reason != health_.reason;
   if (changed && state == Health::State::Denied) notices_.add(Notice::Severity::Bad, reason);
   if (state == Health::State::Stale && health_.state == Health::State::Live) {
@@ -385,8 +386,10 @@ void Monitor::Loop::startAsking() {
   askers_.push_back(std::make_unique<Recurring>("ask-leases", [this] {
     const Moment asked = Moment::now();
     absl::StatusOr<std::vector<LeaseId>> ids = client_->leases();
+    const SteadyTime::duration took = Moment::now().steady - asked.steady;
+    const SteadyTime::duration rest = ids.ok() ? took * kRestPerWork : kAfterFailure;
     post([this, ids = std::move(ids), asked] { onLeases(ids, asked); });
-    return std::max<SteadyTime::duration>(kLeasesEvery, (Moment::now().steady - asked.steady) * kRestPerWork);
+    return std::max<SteadyTime::duration>(kLeasesEvery, rest);
   }));
   askers_.push_back(std::make_unique<Recurring>("ask-access", [this] {
     const absl::Status access = askForAccess();

@@ -287,8 +287,11 @@ TEST_F(WatchFaultTest, F10_SilenceIsCalledStaleWithTheTimeOfTheLastGoodLook) {
   EXPECT_LT(absl::Now() - cutOff, absl::Seconds(5));
   EXPECT_LT(seen.health().lastGood.wall, cutOff + absl::Seconds(3));
   contend("/meanwhile");
+  EXPECT_TRUE(eventually([&] { return seen.noticed("not live any more"); }));
   proxy.pass();
   ASSERT_TRUE(seen.waitUntilLive(absl::Seconds(30)));
+  EXPECT_TRUE(eventually([&] { return seen.notices().back().starts_with("live through"); }))
+      << seen.notices().back();
   EXPECT_TRUE(sees(seen, "/meanwhile"));
   EXPECT_EQ(seen.differenceTo(etcdctl()), "");
 }

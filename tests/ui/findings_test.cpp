@@ -120,6 +120,10 @@ class FindingsTest : public QObject {
         finding(FindingKind::LeakedSession, FindingSeverity::Warning, 3, "Of somebody else.")};
     update.verdict = std::make_shared<const Verdict>(verdict);
     picture.apply(update);
+    QVERIFY2(digest.text().contains("nothing is wrong so far"), "no demo runs");
+    digest.setSince(Moment{SteadyTime() + std::chrono::seconds(1), absl::UnixEpoch()});
+    QVERIFY2(digest.text().contains("nothing is wrong so far"), "they are of a demo before");
+    digest.setSince(Moment{SteadyTime(), absl::UnixEpoch()});
     QVERIFY(digest.text().contains("They grow."));
     QVERIFY(digest.text().contains("2 × Leaked session"));
     QVERIFY(digest.text().indexOf("They grow.") < digest.text().indexOf("Leaked session"));
@@ -134,6 +138,13 @@ class FindingsTest : public QObject {
     QCOMPARE(told.size(), 1);
     notifier.follow({{"a", "A is wrong."}, {"b", "B is."}, {"c", "C is."}});
     QCOMPARE(told.back().front().toString(), QStringLiteral("B is. And 1 more."));
+    notifier.follow({});
+    notifier.follow({{"a", "A is wrong."}});
+    QCOMPARE(told.size(), 2);  // it comes and goes
+    notifier.follow({{"e", "E is."}}, {"e"});
+    QCOMPARE(told.size(), 2);
+    notifier.follow({{"e", "E is."}});
+    QCOMPARE(told.size(), 2);  // it is not new because it is muted no more
     notifier.setEnabled(false);
     notifier.follow({{"d", "D is."}});
     QCOMPARE(told.size(), 2);
@@ -203,6 +214,39 @@ class FindingsTest : public QObject {
     QCOMPARE(state(1), QStringLiteral("deadlock"));
     on.window().locksPage()->setFilterText(QStringLiteral("state:deadlock"));
     QCOMPARE(on.locksTable().model()->rowCount(), 2);
+  }
+
+  void theWaitForADeadlockedLockIsNotCalledHealthy() {
+    WindowOnFindings on;
+    on.makeDeadlock();
+    QTRY_VERIFY(on.shows(FindingKind::Deadlock));
+    on.window().showPage(MainWindow::Graph);
+    GraphView* view = on.window().waitGraphPage()->view();
+    QTRY_VERIFY(view->drawing() != nullptr && view->drawing()->part().edges.size() == 2);
+    view->select(view->drawing()->part().edges.front().wait);
+    const auto saysDeadlock = [&on] {
+      const auto labels =
+          on.window().waitGraphPage()->findChild<QWidget*>("detailsPane")->findChildren<QLabel*>();
+      return std::ranges::any_of(
+          labels, [](const QLabel* label) { return label->text().startsWith("Deadlock: lease"); });
+    };
+    QTRY_VERIFY(saysDeadlock());
+  }
+
+  void aMutedOneStaysSoAndUntoldInTheNextWindow() {
+    WindowOnFindings on;
+    on.makeDeadlock();
+    QTRY_VERIFY(on.page().table()->selectedRow().isValid() && on.button("muteFinding")->isVisible());
+    QTest::mouseClick(on.button("muteFinding"), Qt::LeftButton);
+    QCOMPARE(on.page().count(FindingSeverity::Critical), 0);
+    ClusterLink link;
+    MainWindow next(&link);  // while the first one is still open: it was kept at once
+    QSignalSpy told(next.findingsPage()->notifier(), &DesktopNotifier::told);
+    next.show();
+    link.connectTo({.endpoints = {on.server().endpoint()}}, {});
+    QTRY_COMPARE(next.findingsPage()->table()->model()->rowCount(), 1);
+    QCOMPARE(next.findingsPage()->count(FindingSeverity::Critical), 0);
+    QCOMPARE(told.size(), 0);
   }
 
   void aFindingLeadsToItsLock() {

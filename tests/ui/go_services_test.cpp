@@ -100,7 +100,7 @@ class GoServicesTest : public QObject {
     silent.take({.at = kStart, .seen = absl::UnavailableError("b:1 can't be reached")});
     shown.model.merge({asked(1, "a:1"), silent});
     QCOMPARE(shown.rowText(0), QString("a:1|—|—|—|—|—|—|—|—|asked"));
-    QCOMPARE(shown.rowText(1), QString("b:1|—|—|—|—|—|—|—|—|no answer"));
+    QCOMPARE(shown.rowText(1), QString("b:1|—|—|—|—|—|—|—|—|no profile"));
     QVERIFY(shown.cell(1, GoServicesModel::NameColumn, Qt::ToolTipRole).toString().contains("reached"));
   }
 
@@ -171,21 +171,21 @@ class GoServicesTest : public QObject {
     changes.leases = {lease(1, {}, 3), lease(2, {}, 0), lease(3, {"/a/3"}, 1), lease(4, {}, 1)};
     leases.apply(changes);
     QCOMPARE(countLeases(leases),
-             (LeaseCounts{.all = 4, .keylessRenewed = 2, .keylessUnsure = 1, .keyed = 1}));
+             (LeaseCounts{.all = 4, .renewed = 3, .keyless = 3, .keylessRenewed = 2, .keyed = 1}));
   }
 
   void theDifferenceIsSaidInWords() {
-    const LeaseCounts leases = {.all = 14, .keylessRenewed = 11, .keylessUnsure = 0, .keyed = 3};
+    const LeaseCounts leases = {.all = 15, .renewed = 14, .keyless = 12, .keylessRenewed = 11, .keyed = 3};
     QVERIFY(comparison(12, leases)
-                .startsWith("sessions by goroutines: 12 · leases without keys that are renewed: 11 · "
-                            "difference 1\n"));
-    QVERIFY(comparison(12, leases).contains("hold or wait for a lock have a key (3 leases)"));
-    QVERIFY(comparison(20, leases).contains("6 sessions have lost their lease, or it is on another cluster"));
-    QVERIFY(comparison(9, leases).contains("2 leases more than sessions: other services"));
-    QVERIFY(comparison(11, leases).contains("NewSession is not paired with Close"));
+                .startsWith("sessions by goroutines: 12 · leases that are renewed: 14 · difference 2\n"));
+    QVERIFY(comparison(12, leases)
+                .contains("2 leases more than sessions: other services keep them alive. 11 of"));
+    QVERIFY(comparison(14, leases).contains("As many as each other. 11 of the leases hold no key"));
+    QVERIFY(comparison(14, leases).contains("NewSession is not paired with Close"));
+    QVERIFY(comparison(20, leases).contains("not seen to be renewed yet (1 lease)"));
+    QVERIFY(comparison(20, leases).contains("5 sessions have lost their lease, or it is on another cluster"));
+    QVERIFY(comparison(3, {.all = 3, .renewed = 3, .keyed = 3}).endsWith("As many as each other."));
     QVERIFY(comparison(0, {}).contains("nothing leaks"));
-    QVERIFY(comparison(5, {.all = 5, .keylessRenewed = 1, .keylessUnsure = 4})
-                .contains("not seen to be renewed"));
     QVERIFY(compareSessions({.sessions = 5}, std::nullopt).text.contains("renewed: — · difference —"));
   }
 

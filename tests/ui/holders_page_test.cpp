@@ -79,7 +79,7 @@ class HoldersPageTest : public QObject {
 
   void aServiceThatIsNotThereIsSaidInOneLine() {
     type("127.0.0.1:1");
-    QTRY_COMPARE(service(0, GoServicesModel::StateColumn), "no answer");
+    QTRY_COMPARE(service(0, GoServicesModel::StateColumn), "no profile");
     QCOMPARE(service(0, GoServicesModel::SessionsColumn), "—");
     type("http://127.0.0.1:1/debug/pprof");
     QCOMPARE(model().rowCount(), 1);  // is the same

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/playground/find_etcd.h"
 #include "ui/bridge/cluster_session.h"
 #include "ui/bridge/update_inbox.h"
 
@@ -36,6 +37,11 @@ void ClusterLink::connectTo(etcd::ConnectionOptions connection, MonitorOptions o
 }
 
 void ClusterLink::startPlayground(MonitorOptions options) {
+  if (const auto etcd = findEtcd(); !etcd.ok()) {  // whatever it is connected to stays
+    QMetaObject::invokeMethod(
+        this, [this, why = message(etcd.status())] { emit failed(why); }, Qt::QueuedConnection);
+    return;
+  }
   aim({.wanted = true, .playground = true, .connection = {}});
   options.thresholds = thresholds_;
   open([options = std::move(options)](Monitor::Sink sink) {

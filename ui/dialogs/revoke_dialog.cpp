@@ -27,10 +27,11 @@ auto ifAlive(RevokeDialog* dialog, void (RevokeDialog::*member)(Argument)) {
 
 }  // namespace
 
-RevokeDialog::RevokeDialog(ClusterLink* link, LeaseId lease, QWidget* parent)
+RevokeDialog::RevokeDialog(ClusterLink* link, LeaseId lease, QWidget* parent, const QString& because)
     : ActionDialog(tr("Revoke lease %1?").arg(leaseText(lease)), tr("Revoke"), parent),
       link_(link),
       lease_(lease),
+      because_(because),
       effects_(new QPlainTextEdit(this)),
       typed_(new QLineEdit(this)) {
   setObjectName(QStringLiteral("revokeDialog"));
@@ -50,8 +51,8 @@ RevokeDialog::RevokeDialog(ClusterLink* link, LeaseId lease, QWidget* parent)
   link_->previewRevoke(lease, ifAlive(this, &RevokeDialog::previewed));
 }
 
-void RevokeDialog::ask(ClusterLink* link, LeaseId lease, QWidget* parent) {
-  auto* dialog = new RevokeDialog(link, lease, parent);
+void RevokeDialog::ask(ClusterLink* link, LeaseId lease, QWidget* parent, const QString& because) {
+  auto* dialog = new RevokeDialog(link, lease, parent, because);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->open();
 }
@@ -66,12 +67,12 @@ void RevokeDialog::previewed(absl::StatusOr<RevokePreview> preview) {
 }
 
 void RevokeDialog::show(RevokePreview preview) {
-  const QStringList lines = revokeEffects(preview);
-  setLead(revokeLead(preview));
-  effects_->setPlainText(lines.join(u'\n'));
-  effects_->setVisible(!lines.isEmpty());
-  const auto height =
-      std::clamp<qsizetype>(lines.size() + 1, 2, kMostLinesShown) * effects_->fontMetrics().lineSpacing();
+  const QString effects = revokeEffects(preview).join(u'\n');
+  setLead(because_.isEmpty() ? revokeLead(preview) : because_ + u'\n' + revokeLead(preview));
+  effects_->setPlainText(effects);
+  effects_->setVisible(!effects.isEmpty());
+  const auto height = std::clamp<qsizetype>(effects.count(u'\n') + 2, 2, kMostLinesShown) *
+                      effects_->fontMetrics().lineSpacing();
   effects_->setFixedHeight(static_cast<int>(height) + 16);
   setWarnings(revokeWarnings(preview));
   typed_->clear();

@@ -17,9 +17,10 @@ class RevokeDialog : public ActionDialog {
   Q_OBJECT
 
  public:
-  RevokeDialog(ClusterLink* link, LeaseId lease, QWidget* parent = nullptr);
+  /// `because`: why this lease and no other; may be empty.
+  RevokeDialog(ClusterLink* link, LeaseId lease, QWidget* parent = nullptr, const QString& because = {});
   /// Opens one that deletes itself.
-  static void ask(ClusterLink* link, LeaseId lease, QWidget* parent);
+  static void ask(ClusterLink* link, LeaseId lease, QWidget* parent, const QString& because = {});
 
  protected:
   void confirmed() override;
@@ -32,6 +33,7 @@ class RevokeDialog : public ActionDialog {
 
   ClusterLink* link_;
   const LeaseId lease_;
+  const QString because_;
   std::optional<RevokePreview> preview_;
   QPlainTextEdit* effects_;
   QLineEdit* typed_;

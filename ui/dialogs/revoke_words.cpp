@@ -11,6 +11,8 @@ namespace {
 
 using Effect = RevokePreview::LockEffect;
 
+constexpr qsizetype kMostOnALine = 66;  // what the dialog shows without scrolling
+
 struct Words {
   Q_DECLARE_TR_FUNCTIONS(leasescope::ui::RevokeWords)
 };
@@ -36,7 +38,9 @@ QString roleText(Effect::Role role) {
 
 QString effectLine(const Effect& effect) {
   const QString name = effect.lock.empty() ? Words::tr("(empty name)") : keyText(effect.lock, 120);
-  return QStringLiteral("%1 — %2; %3").arg(name, roleText(effect.role), holderAfter(effect));
+  const QString what = QStringLiteral("%1; %2").arg(roleText(effect.role), holderAfter(effect));
+  const bool fits = name.size() + what.size() < kMostOnALine;
+  return fits ? QStringLiteral("%1 — %2").arg(name, what) : QStringLiteral("%1\n    — %2").arg(name, what);
 }
 
 }  // namespace

@@ -78,11 +78,18 @@ void ThresholdsDialog::addRow(QGridLayout* grid, const Threshold& threshold) {
   value->setSuffix(QStringLiteral(" ") + text(threshold.unit));
   value->setFixedWidth(kValueWidth);
   words->setBuddy(value);
-  const QString usual = value->locale().toString(threshold.value({}), 'f', decimalsOf(threshold));
+  value->setCorrectionMode(QAbstractSpinBox::CorrectToNearestValue);
+  const auto number = [value, &threshold](double of) {
+    return value->locale().toString(of, 'f', decimalsOf(threshold));
+  };
   if (first) grid->addWidget(new QLabel(kindTitle(threshold.kind), this), row, KindColumn);
   grid->addWidget(words, row, WordsColumn);
   grid->addWidget(value, row, ValueColumn);
-  grid->addWidget(muted(tr("default %1").arg(usual), this), row, DefaultColumn);
+  grid->addWidget(
+      muted(tr("default %1; %2 to %3")
+                .arg(number(threshold.value({})), number(threshold.least), number(threshold.most)),
+            this),
+      row, DefaultColumn);
   values_.push_back(value);
 }
 

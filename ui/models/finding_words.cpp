@@ -132,7 +132,7 @@ QString confidenceWord(Confidence confidence) {
 
 QString unjudgedWords(const Verdict::Unjudged& unjudged, absl::Duration after) {
   QStringList parts;
-  if (unjudged.unlisted) parts << Words::tr("etcd does not list leases without keys: leaks are not seen");
+  if (unjudged.unlisted) parts << Words::tr("leases without keys are not listed: leaks are not seen");
   const auto leases = static_cast<qint64>(unjudged.leases());
   if (leases == 1) parts << Words::tr("1 lease without a key is not judged yet");
   if (leases > 1) parts << Words::tr("%1 leases without keys are not judged yet").arg(countText(leases));

@@ -1,5 +1,6 @@
 #include "ui/models/format.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QCoreApplication>
@@ -14,6 +15,8 @@ constexpr qint64 kMinute = 60;
 constexpr qint64 kHour = 60 * kMinute;
 constexpr qint64 kDay = 24 * kHour;
 
+constexpr absl::Duration kAlmostNone = absl::Milliseconds(100);  // "0.0 s" would say that it is none
+
 struct Format {
   Q_DECLARE_TR_FUNCTIONS(leasescope::ui::Format)
 };
@@ -27,6 +30,9 @@ QString positiveText(absl::Duration duration) {
   if (seconds >= kDay) return twoUnits(Format::tr("%1 d %2 h"), seconds / kDay, seconds % kDay / kHour);
   if (seconds >= kHour) return twoUnits(Format::tr("%1 h %2 m"), seconds / kHour, seconds % kHour / kMinute);
   if (seconds >= kMinute) return twoUnits(Format::tr("%1 m %2 s"), seconds / kMinute, seconds % kMinute);
+  if (duration > absl::ZeroDuration() && duration < kAlmostNone) {
+    return Format::tr("%1 ms").arg(std::max<qint64>(1, absl::ToInt64Milliseconds(duration)));
+  }
   const double tenths = std::floor(absl::ToDoubleSeconds(duration) * 10) / 10;
   return Format::tr("%1 s").arg(QString::number(tenths, 'f', 1));
 }

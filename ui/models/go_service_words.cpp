@@ -54,7 +54,7 @@ QString goServiceStateText(GoService::State state) {
     case GoService::State::Stale:
       return Words::tr("stale");
     case GoService::State::Silent:
-      return Words::tr("no answer");
+      return Words::tr("no profile");
     case GoService::State::Saved:
       return Words::tr("saved");
   }
@@ -112,7 +112,7 @@ QString goServiceSummary(const GoService& service, const Moment& now) {
   if (service.kind == GoService::Kind::Saved) {
     parts << Words::tr("saved profile, opened at %1").arg(clockText(service.seenAt.wall));
   } else if (!service.seen) {
-    parts << Words::tr("%1, no answer yet").arg(every);
+    parts << Words::tr("%1, no profile yet").arg(every);
   } else {
     parts << Words::tr("%1, last answer %2 ago").arg(every, durationText(now - service.seenAt));
   }

@@ -17,7 +17,7 @@ struct Words {
 
 QString numbers(const SessionCount& goroutines, const QString& leases, const QString& difference) {
   const QString sessions = countText(goroutines.sessions);
-  return Words::tr("sessions by goroutines: %1 · leases without keys that are renewed: %2 · difference %3")
+  return Words::tr("sessions by goroutines: %1 · leases that are renewed: %2 · difference %3")
       .arg(goroutines.complete ? sessions : Words::tr("≥ %1").arg(sessions), leases, difference);
 }
 
@@ -30,50 +30,54 @@ QString sessionsText(qint64 count) {
   return count == 1 ? Words::tr("1 session") : Words::tr("%1 sessions").arg(countText(count));
 }
 
-/// `more` sessions than leases without keys that are renewed.
+/// `more` sessions than leases that are renewed.
 QString moreSessions(qint64 more, const LeaseCounts& leases) {
   QStringList parts;
-  if (leases.keyed > 0) {
-    parts << Words::tr("sessions that hold or wait for a lock have a key (%1)").arg(leasesText(leases.keyed));
+  const qint64 unsure = leases.all - leases.renewed;
+  if (unsure > 0) {
+    parts << Words::tr("new ones were not seen to be renewed yet (%1)").arg(leasesText(unsure));
   }
-  if (leases.keylessUnsure > 0 && more > leases.keyed) {
-    parts << Words::tr("new ones were not seen to be renewed yet (%1)").arg(leasesText(leases.keylessUnsure));
+  if (more > unsure) {
+    parts << Words::tr("%1 have lost their lease, or it is on another cluster")
+                 .arg(sessionsText(more - unsure));
   }
-  const qint64 lost = more - leases.keyed - leases.keylessUnsure;
-  if (lost > 0)
-    parts << Words::tr("%1 have lost their lease, or it is on another cluster").arg(sessionsText(lost));
   return Words::tr("More sessions than such leases: %1.").arg(parts.join(QStringLiteral("; ")));
 }
 
+QString withoutKeys(const LeaseCounts& leases) {
+  return Words::tr(
+             "%1 of the leases hold no key; if they grow with the requests, NewSession is not paired "
+             "with Close.")
+      .arg(countText(leases.keylessRenewed));
+}
+
 Insight meaning(qint64 sessions, const LeaseCounts& leases) {
-  const qint64 more = sessions - leases.keylessRenewed;
-  if (more < 0) {
-    return {Tone::Neutral,
-            Words::tr("%1 more than sessions: other services keep them alive.").arg(leasesText(-more))};
-  }
+  const qint64 more = sessions - leases.renewed;
   if (more > 0) {
-    const bool lost = more > leases.keyed + leases.keylessUnsure;
+    const bool lost = more > leases.all - leases.renewed;
     return {lost ? Tone::Warning : Tone::Neutral, moreSessions(more, leases)};
   }
-  if (sessions == 0)
-    return {Tone::Good, Words::tr("No session is open and no lease is idle: nothing leaks.")};
-  return {Tone::Warning,
-          Words::tr("As many as each other: each session is open without a lock. If they grow with the "
-                    "requests, NewSession is not paired with Close.")};
+  if (leases.renewed == 0) {
+    return {Tone::Good, Words::tr("No session is open and no lease is renewed: nothing leaks.")};
+  }
+  const QString how =
+      more == 0 ? Words::tr("As many as each other.")
+                : Words::tr("%1 more than sessions: other services keep them alive.").arg(leasesText(-more));
+  if (sessions == 0 || leases.keylessRenewed == 0) return {Tone::Neutral, how};
+  return {more == 0 ? Tone::Warning : Tone::Neutral, how + QLatin1Char(' ') + withoutKeys(leases)};
 }
 
 }  // namespace
 
 LeaseCounts countLeases(const LeasesModel& leases) {
   LeaseCounts counts{.all = leases.rowCount()};
-  const auto sum = [&](const Lease& lease) -> qint64& {
-    if (!lease.keys->empty()) return counts.keyed;
-    return lease.renewals > 0 ? counts.keylessRenewed : counts.keylessUnsure;
-  };
   for (int row = 0; row < leases.rowCount(); ++row) {
     const Lease& lease = *leases.lease(leases.index(row, 0));
+    const bool renewed = lease.renewals > 0;
     counts.complete = counts.complete && lease.knowsAllKeys;
-    ++sum(lease);
+    counts.renewed += renewed ? 1 : 0;
+    ++(lease.keys->empty() ? counts.keyless : counts.keyed);
+    counts.keylessRenewed += renewed && lease.keys->empty() ? 1 : 0;
   }
   return counts;
 }
@@ -86,10 +90,10 @@ Insight compareSessions(const SessionCount& goroutines, const std::optional<Leas
                 Words::tr("The leases are not known just now: connect to the cluster that these services "
                           "use, without prefixes, and resume the view.")};
   }
-  const qint64 difference = std::abs(goroutines.sessions - leases->keylessRenewed);
+  const qint64 difference = std::abs(goroutines.sessions - leases->renewed);
   Insight insight = meaning(goroutines.sessions, *leases);
   insight.text =
-      numbers(goroutines, countText(leases->keylessRenewed), countText(difference)) + u'\n' + insight.text;
+      numbers(goroutines, countText(leases->renewed), countText(difference)) + u'\n' + insight.text;
   return insight;
 }
 

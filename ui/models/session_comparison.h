@@ -11,8 +11,9 @@ class LeasesModel;
 /// Leases of the cluster by what a session is recognized by.
 struct LeaseCounts {
   qint64 all = 0;
-  qint64 keylessRenewed = 0;  // at least one renewal was seen: what a leaked session looks like
-  qint64 keylessUnsure = 0;   // no renewal was seen yet; may be a session that is new
+  qint64 renewed = 0;  // at least one renewal was seen, as of a session; of others it may be too early
+  qint64 keyless = 0;
+  qint64 keylessRenewed = 0;  // both: what a leaked session looks like
   qint64 keyed = 0;           // what a session in use looks like
   bool complete = true;       // false: those without keys may have some that are not watched
 

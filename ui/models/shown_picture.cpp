@@ -11,6 +11,8 @@ ShownPicture::ShownPicture(ViewClock::Source time, QObject* parent)
 
 void ShownPicture::apply(const MonitorUpdate& update) {
   const ChangeSet& changes = update.changes;
+  revision_ = changes.revision;
+  clusterId_ = changes.clusterId;  // before what is known of it
   if (!changes.empty()) {
     book_.apply(changes);
     leases_.apply(changes);
@@ -25,8 +27,6 @@ void ShownPicture::apply(const MonitorUpdate& update) {
     unjudged_ = update.verdict->unjudged;
     judgedAfter_ = update.verdict->judgedAfter;
   }
-  revision_ = changes.revision;
-  clusterId_ = changes.clusterId;
   health_ = update.health;
   load_ = update.load;
   if (update.cluster) cluster_ = update.cluster;

@@ -171,6 +171,12 @@ void TtlPlot::setFollowing(bool following) {
 
 int TtlPlot::drawn() const { return std::min<int>(kMostSeries, static_cast<int>(series_.size())); }
 
+QString TtlPlot::whyEmpty() const {
+  if (series_.empty()) return tr("No lease selected");
+  if (!std::ranges::all_of(series_, &TtlSeries::gone)) return tr("Not sampled yet");
+  return series_.size() == 1 ? tr("The lease is gone") : tr("These leases are gone");
+}
+
 bool TtlPlot::sampled() const {
   return std::ranges::any_of(series_,
                              [](const TtlSeries& one) { return one.points && !one.points->empty(); });
@@ -207,8 +213,7 @@ void TtlPlot::rebuildGraphs() {
 
 void TtlPlot::refresh() {
   if (!isVisible()) return;  // showEvent catches up
-  const QString reason = series_.empty() ? tr("No lease selected") : tr("Not sampled yet");
-  empty_->setText(reason);
+  empty_->setText(whyEmpty());
   empty_->setVisible(!sampled());
   plot_->yAxis2->setTickLabels(sampled());
   drawCurves();

@@ -27,6 +27,7 @@ struct TtlSeries {
   TtlHistory points = nullptr;                           // null or empty: not sampled yet
   std::optional<absl::Duration> granted = std::nullopt;  // nullopt: not known
   std::optional<SteadyTime> expiry = std::nullopt;       // carries the curve on to now
+  bool gone = false;                                     // the lease is
 };
 
 /// The saw-tooth of one lease or of several: remaining TTL over time, renewals as dots, gaps left open.
@@ -68,6 +69,7 @@ class TtlPlot : public QWidget {
   void userMoved(const QCPRange& range);
   void placeOverlays();
   bool sampled() const;
+  QString whyEmpty() const;
   int drawn() const;
 
   QCustomPlot* plot_;

@@ -18,7 +18,7 @@ Colours lightColours() {
   c.selection = 0xe5edff;
   c.good = 0x166534;
   c.warning = 0x92400e;
-  c.bad = 0xb91c1c;
+  c.bad = 0xa91b1b;
   c.goodBack = 0xbbf7d0;
   c.warningBack = 0xfde68a;
   c.badBack = 0xfecaca;

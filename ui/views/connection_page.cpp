@@ -192,6 +192,10 @@ QWidget* ConnectionPage::makeStart() {
   choices->addStretch();
   startFailure_ = makeNote(LabelRole::BadNote, page);
   startFailure_->setFixedWidth(2 * kChoiceWidth + kChoiceSpacing);
+  auto* failure = new QHBoxLayout;
+  failure->addStretch();
+  failure->addWidget(startFailure_);
+  failure->addStretch();
 
   auto* column = new QVBoxLayout(page);
   column->setSpacing(10);
@@ -201,7 +205,7 @@ QWidget* ConnectionPage::makeStart() {
   column->addSpacing(14);
   column->addLayout(choices);
   column->addSpacing(6);
-  column->addWidget(startFailure_, 0, Qt::AlignHCenter);
+  column->addLayout(failure);  // as high as its text needs, which it would not be when it were aligned
   column->addStretch(3);
   return page;
 }

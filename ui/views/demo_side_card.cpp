@@ -198,7 +198,10 @@ void DemoSideCard::setFigures(const DemoFigures& figures, const DemoScale& scale
 /// What is not true any more looks like that.
 void DemoSideCard::showTone(bool fresh) {
   const LabelRole role = kind_ == DemoSideKind::Service ? LabelRole::Plain : textRole(toneOf(kind_));
-  for (QLabel* label : telling_) setRole(label, fresh ? role : LabelRole::Muted);
+  for (QLabel* label : telling_) {
+    const bool none = label->text() == QStringLiteral("0");  // neither good nor bad
+    setRole(label, !fresh ? LabelRole::Muted : none ? LabelRole::Plain : role);
+  }
 }
 
 }  // namespace leasescope::ui

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+
 #include <QMap>
 #include <QObject>
 #include <QSet>
@@ -19,8 +21,9 @@ class DesktopNotifier : public QObject {
 
   void setEnabled(bool enabled) { enabled_ = enabled; }
   bool enabled() const { return enabled_; }
-  /// All critical findings there are now, by name and what they say.
-  void follow(const QMap<QString, QString>& critical);
+  /// All critical findings there are now, by name and what they say, and the names of those that are muted:
+  /// these are not told, also not when they are muted no more. One that comes and goes is told once.
+  void follow(const QMap<QString, QString>& critical, const QSet<QString>& muted = {});
 
  signals:
   /// What was handed to the desktop.
@@ -30,7 +33,7 @@ class DesktopNotifier : public QObject {
   static void tell(const QString& text);
 
   bool enabled_ = true;
-  QSet<QString> known_;
+  std::map<QString, SteadyTime> known_;  // when each was there last
 };
 
 }  // namespace leasescope::ui

@@ -107,7 +107,8 @@ void DetailsPane::plotLeases(const std::vector<etcd::LeaseId>& leases, const Sho
                       .label = leaseText(id),
                       .points = picture.book().history(id),
                       .granted = lease != nullptr ? lease->granted : std::nullopt,
-                      .expiry = lease != nullptr ? lease->expiry : std::nullopt});
+                      .expiry = lease != nullptr ? lease->expiry : std::nullopt,
+                      .gone = lease == nullptr});
   }
   plot_->setFixedHeight(plotHeight(leases.size()));
   plot_->setNow(picture.clock().now());

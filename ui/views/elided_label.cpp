@@ -15,11 +15,16 @@ void ElidedLabel::setWholeText(const QString& text) {
   elide();
 }
 
+void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
+  mode_ = mode;
+  elide();
+}
+
 QSize ElidedLabel::minimumSizeHint() const { return {0, QLabel::minimumSizeHint().height()}; }
 
 void ElidedLabel::elide() {
   QStringList lines = whole_.split(u'\n');
-  for (QString& line : lines) line = fontMetrics().elidedText(line, Qt::ElideMiddle, width());
+  for (QString& line : lines) line = fontMetrics().elidedText(line, mode_, width());
   const QString fitting = lines.join(u'\n');
   setText(fitting);
   setToolTip(fitting == whole_ ? QString() : whole_);

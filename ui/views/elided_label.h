@@ -11,6 +11,8 @@ class ElidedLabel : public QLabel {
  public:
   explicit ElidedLabel(QWidget* parent = nullptr);
   void setWholeText(const QString& text);
+  /// In the middle unless said otherwise, as keys differ at both ends.
+  void setElideMode(Qt::TextElideMode mode);
   QSize minimumSizeHint() const override;
 
  protected:
@@ -21,6 +23,7 @@ class ElidedLabel : public QLabel {
   void elide();
 
   QString whole_;
+  Qt::TextElideMode mode_ = Qt::ElideMiddle;
 };
 
 }  // namespace leasescope::ui

@@ -54,6 +54,11 @@ void FindingsDigest::showEvent(QShowEvent* event) {
   follow();
 }
 
+void FindingsDigest::setSince(std::optional<Moment> begin) {
+  since_ = begin;
+  if (isVisible()) follow();
+}
+
 void FindingsDigest::follow() {
   const QString now = words();
   if (text() != now) setText(now);
@@ -62,8 +67,10 @@ void FindingsDigest::follow() {
 QString FindingsDigest::words() const {
   const FindingsModel& all = *picture_->findings();
   std::vector<const Finding*> ofDemo;
-  for (int i = 0; i < all.rowCount(); ++i) {
-    if (isOfDemo(all.row(i), picture_->book())) ofDemo.push_back(&all.row(i));
+  for (int i = 0; since_ && i < all.rowCount(); ++i) {
+    const Finding& one = all.row(i);
+    if (one.firstFound && one.firstFound->steady < since_->steady) continue;
+    if (isOfDemo(one, picture_->book())) ofDemo.push_back(&one);
   }
   if (ofDemo.empty()) return tr("<b>Findings:</b> nothing is wrong so far. Leaks show after three TTLs.");
   QStringList lines;

@@ -1,18 +1,25 @@
 #pragma once
 
+#include <optional>
+
 #include <QLabel>
+
+#include "core/picture/moment.h"
 
 namespace leasescope::ui {
 
 class ShownPicture;
 
-/// What is wrong, one line a kind, most urgent first: for pages that are about something else. Follows the
-/// picture while it is visible.
+/// What is wrong with the running demo, one line a kind, most urgent first. Follows the picture while it is
+/// visible.
 class FindingsDigest : public QLabel {
   Q_OBJECT
 
  public:
   explicit FindingsDigest(ShownPicture* picture, QWidget* parent = nullptr);
+
+  /// Only what was found first since then, when the demo began; nullopt: none runs, nothing is shown.
+  void setSince(std::optional<Moment> begin);
 
  signals:
   /// Somebody wants to see all of them.
@@ -26,6 +33,7 @@ class FindingsDigest : public QLabel {
   QString words() const;
 
   ShownPicture* picture_;
+  std::optional<Moment> since_;
 };
 
 }  // namespace leasescope::ui

@@ -31,7 +31,7 @@ namespace {
 constexpr TableView::ColumnWidth kColumnWidths[] = {
     {FindingsModel::SeverityColumn, 84}, {FindingsModel::KindColumn, 128},
     {FindingsModel::SubjectColumn, 190}, {FindingsModel::SummaryColumn, 330},
-    {FindingsModel::SinceColumn, 84},
+    {FindingsModel::SinceColumn, 104},
 };
 
 constexpr char kMuted[] = "findings/muted";
@@ -124,6 +124,7 @@ QWidget* FindingsPage::makeBar() {
   row->setContentsMargins(kMargin, 12, kMargin, 12);
   row->setSpacing(14);
   judged_ = new ElidedLabel(bar);
+  judged_->setElideMode(Qt::ElideRight);
   judged_->setObjectName(QStringLiteral("judged"));
   setRole(judged_, LabelRole::Muted);
   notify_ = new QCheckBox(tr("Tell the desktop of new critical findings"), bar);
@@ -136,6 +137,7 @@ QWidget* FindingsPage::makeBar() {
   row->addWidget(notify_);
   row->addWidget(ask);
   connect(notify_, &QCheckBox::toggled, notifier_, &DesktopNotifier::setEnabled);
+  connect(notify_, &QCheckBox::clicked, this, &FindingsPage::settingsChanged);
   connect(ask, &QPushButton::clicked, this, &FindingsPage::askForThresholds);
   return bar;
 }
@@ -187,14 +189,18 @@ void FindingsPage::setUpDetails() {
 }
 
 void FindingsPage::follow() {
+  if (mutedOf_ != picture().clusterId()) showMuted();
   QMap<QString, QString> critical;
+  QSet<QString> muted;
   const FindingsModel& all = *picture().findings();
   for (int i = 0; i < all.rowCount(); ++i) {
     const Finding& finding = all.row(i);
-    if (finding.severity != FindingSeverity::Critical || proxy_->isMuted(finding)) continue;
-    critical[QString::fromStdString(findingName(finding))] = QString::fromStdString(finding.summary);
+    if (finding.severity != FindingSeverity::Critical) continue;
+    const QString name = QString::fromStdString(findingName(finding));
+    critical[name] = QString::fromStdString(finding.summary);
+    if (proxy_->isMuted(finding)) muted << name;
   }
-  notifier_->follow(critical);
+  notifier_->follow(critical, muted);
   emit countsChanged();
 }
 
@@ -328,6 +334,7 @@ void FindingsPage::toggleMute() {
   if (!muted_.remove(name)) muted_.insert(name);
   showMuted();
   follow();
+  emit settingsChanged();
   if (selectedRow().isValid()) showDetails();
 }
 
@@ -352,7 +359,7 @@ void FindingsPage::askForThresholds() {
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   connect(dialog, &QDialog::accepted, this, [this, dialog] {
     useThresholds(dialog->thresholds());
-    emit thresholdsChanged();
+    emit settingsChanged();
   });
   dialog->open();
 }

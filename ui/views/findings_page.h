@@ -36,7 +36,7 @@ class FindingsPage : public TablePage {
 
  signals:
   void countsChanged();
-  void thresholdsChanged();
+  void settingsChanged();
   /// Somebody wants to see this lock, this lease, or who waits for whom around this session.
   void lockRequested(const std::string& name);
   void leaseRequested(leasescope::LeaseId lease);

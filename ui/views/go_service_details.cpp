@@ -33,8 +33,7 @@ std::vector<TrendGrid::Cell> cells() {
   sessions.tone = Tone::Warning;
   return {
       sessions,
-      leaseCell(tr("Leases without keys"), tr("Of the cluster, those of which a renewal was seen"),
-                Tone::Warning, Sessions),
+      leaseCell(tr("Leases without keys"), tr("Of the cluster"), Tone::Warning, Sessions),
       roleCell(tr("Leases kept alive"), Column::KeptAliveColumn, Sessions),
       leaseCell(tr("Leases with keys"), tr("Of the cluster"), Tone::Neutral, Sessions),
       roleCell(tr("Goroutines"), Column::TotalColumn, Totals),
@@ -53,7 +52,7 @@ void LeaseTrends::add(const Moment& at, const std::optional<LeaseCounts>& counts
     trend.add(at, counts ? std::optional(static_cast<double>((*counts).*count)) : std::nullopt);
   };
   add(all, &LeaseCounts::all);
-  add(keyless, &LeaseCounts::keylessRenewed);
+  add(keyless, &LeaseCounts::keyless);
   add(keyed, &LeaseCounts::keyed);
 }
 
@@ -73,17 +72,19 @@ void GoServiceDetails::show(const GoService& service, const RoleTrends& roles, c
   setTitle(service.name);
   setSummary(goServiceSummary(service, now));
   setInsight(goServiceInsight(service, now, saved ? std::nullopt : roles.sessions.growth()));
-  trendsHeading_->setVisible(!saved);
-  trends_->setVisible(!saved);
+  const bool drawn = !saved && !roles.total.points().isEmpty();
+  trendsHeading_->setVisible(drawn);
+  trends_->setVisible(drawn);
   factsHeading_->setVisible(saved);
   facts_->setVisible(saved);
   if (saved) {
     showFacts(service);
     return;
   }
+  if (!drawn) return;
   trends_->setTrends({&roles.sessions, &leases.keyless, &roles.keptAlive, &leases.keyed, &roles.total,
                       &leases.all, &roles.waiters, &roles.loops, &roles.watchers, &roles.rest},
-                     roles.total.points().isEmpty() ? leases.all : roles.total, now);
+                     roles.total, now);
 }
 
 void GoServiceDetails::showFacts(const GoService& service) {

@@ -36,7 +36,7 @@ constexpr int kMargin = 14;
 constexpr QLatin1String kPage("goServices");  // in the settings
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
-    {GoServicesModel::NameColumn, 150},    {GoServicesModel::TotalColumn, 88},
+    {GoServicesModel::NameColumn, 180},    {GoServicesModel::TotalColumn, 88},
     {GoServicesModel::SessionsColumn, 74}, {GoServicesModel::WaitersColumn, 68},
     {GoServicesModel::LoopsColumn, 58},    {GoServicesModel::WatchersColumn, 78},
     {GoServicesModel::RestColumn, 50},     {GoServicesModel::SeenColumn, 66},

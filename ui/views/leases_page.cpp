@@ -17,9 +17,9 @@ namespace leasescope::ui {
 namespace {
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
-    {LeasesModel::Id, 132},         {LeasesModel::State, 62},     {LeasesModel::Remaining, 106},
+    {LeasesModel::Id, 132},         {LeasesModel::State, 78},     {LeasesModel::Remaining, 106},
     {LeasesModel::Granted, 68},     {LeasesModel::Keys, 66},      {LeasesModel::Renewals, 80},
-    {LeasesModel::LastRenewal, 74}, {LeasesModel::FirstSeen, 68}, {LeasesModel::Who, 60},
+    {LeasesModel::LastRenewal, 88}, {LeasesModel::FirstSeen, 68}, {LeasesModel::Who, 60},
 };
 
 constexpr std::size_t kMostKeys = 30;

@@ -224,7 +224,8 @@ void LocalProcessesPage::updateDetails() {
                           ? tr("Holds 1 connection to the cluster.")
                           : tr("Holds %1 connections to the cluster.").arg(countText(process.connections))});
   plots_->setTrends({&trends.threads, &trends.connections, &trends.memory}, trends.threads, lookedAt_);
-  facts_->set({{tr("pid"), QString::number(process.pid)},
+  facts_->set({{tr("command line"), commandLineText(process)},
+               {tr("pid"), QString::number(process.pid)},
                {tr("user"), keyText(process.user)},
                {tr("threads"), countText(process.threads)},
                {tr("resident memory"), bytesText(process.residentKb * 1024)},

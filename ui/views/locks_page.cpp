@@ -1,19 +1,14 @@
 #include "ui/views/locks_page.h"
 
-#include <algorithm>
-#include <map>
-#include <utility>
-
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 
 #include "ui/dialogs/release_dialog.h"
-#include "ui/models/cycle_words.h"
-#include "ui/models/finding_words.h"
 #include "ui/models/format.h"
 #include "ui/models/insights.h"
 #include "ui/models/lease_words.h"
+#include "ui/models/lock_trouble.h"
 #include "ui/models/row_delegates.h"
 #include "ui/views/details_pane.h"
 #include "ui/views/facts.h"
@@ -104,7 +99,7 @@ void LocksPage::showDetails() {
   const Moment now = picture().clock().now();
   details_->setTitle(lock.name.empty() ? tr("(empty name)") : keyText(lock.name, kMostTitleChars));
   details_->setSummary(lockSummary(lock, now));
-  const std::optional<Insight> trouble = troubleOf(lock);
+  const std::optional<Insight> trouble = lockTrouble(lock, picture());
   details_->setInsight(trouble ? *trouble : lockInsight(lock, picture().book(), now));
   queue_->set(lock, position, picture().book(), now);
   showPlot(lock, position);
@@ -113,40 +108,7 @@ void LocksPage::showDetails() {
 }
 
 /// Locks that nobody gets any more are seen in the table.
-void LocksPage::followFindings() {
-  std::map<std::string, LockState> states;
-  const FindingsModel& findings = *picture().findings();
-  for (int row = 0; row < findings.rowCount(); ++row) {
-    const Finding& finding = findings.row(row);
-    if (finding.kind == FindingKind::StuckQueue || finding.kind == FindingKind::LeakedLock) {
-      states[finding.subject.lock] = LockState::Stuck;
-    }
-  }
-  for (const WaitCycle& cycle : picture().cycles()) {
-    if (cycle.confidence == Confidence::Suspected) continue;
-    for (const WaitEdge& edge : cycle.edges) states[edge.lock] = LockState::Deadlocked;
-  }
-  proxy_->setFound(std::move(states));
-}
-
-/// What was found about it; nullopt: nothing.
-std::optional<Insight> LocksPage::troubleOf(const Lock& lock) const {
-  for (const WaitCycle& cycle : picture().cycles()) {
-    if (std::ranges::find(cycle.edges, lock.name, &WaitEdge::lock) == cycle.edges.end()) continue;
-    return Insight{cycle.confidence == Confidence::Proven ? Tone::Bad : Tone::Warning,
-                   cycleText(cycle, *picture().locks(), picture().book())};
-  }
-  const FindingsModel& findings = *picture().findings();
-  const Finding* worst = nullptr;
-  for (int row = 0; row < findings.rowCount(); ++row) {
-    const Finding& finding = findings.row(row);
-    if (finding.subject.lock == lock.name && (worst == nullptr || moreUrgent(finding, *worst))) {
-      worst = &finding;
-    }
-  }
-  if (worst == nullptr || worst->severity == FindingSeverity::Info) return std::nullopt;
-  return Insight{severityTone(worst->severity), QString::fromStdString(worst->summary)};
-}
+void LocksPage::followFindings() { proxy_->setFound(lockTroubles(picture())); }
 
 void LocksPage::showPlot(const Lock& lock, std::size_t position) {
   const LeaseId id = lock.queue[position].lease;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "ui/models/locks_proxy.h"
@@ -12,7 +11,6 @@ class QPushButton;
 namespace leasescope::ui {
 
 class Facts;
-struct Insight;
 class QueueList;
 
 /// "Locks": every lock, open to its queue, and the details of the one that is selected.
@@ -34,7 +32,6 @@ class LocksPage : public TablePage {
   void setUpTable();
   void setUpDetails();
   void followFindings();
-  std::optional<Insight> troubleOf(const Lock& lock) const;
   void showPlot(const Lock& lock, std::size_t position);
   void showFacts(const Lock& lock, std::size_t position);
   void showRevoke(const Lock& lock, std::size_t position);

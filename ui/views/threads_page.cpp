@@ -43,7 +43,7 @@ constexpr QLatin1String kPage("threads");  // in the settings
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
     {ThreadsModel::NameColumn, 112}, {ThreadsModel::OsThreadColumn, 78}, {ThreadsModel::BehaviourColumn, 124},
-    {ThreadsModel::StateColumn, 74}, {ThreadsModel::LockColumn, 136},    {ThreadsModel::LeaseColumn, 134},
+    {ThreadsModel::StateColumn, 88}, {ThreadsModel::LockColumn, 136},    {ThreadsModel::LeaseColumn, 134},
     {ThreadsModel::SinceColumn, 62},
 };
 

@@ -11,6 +11,7 @@
 #include "ui/models/format.h"
 #include "ui/models/insights.h"
 #include "ui/models/lease_words.h"
+#include "ui/models/lock_trouble.h"
 #include "ui/models/shown_picture.h"
 #include "ui/theme/theme.h"
 #include "ui/views/queue_list.h"
@@ -164,7 +165,8 @@ bool WaitDetails::showLock(const WaitEdge& wait, ShownPicture& picture) {
   const Moment now = picture.clock().now();
   setTitle(lockName(lock->name, kMostTitleChars));
   setSummary(lockSummary(*lock, now));
-  setInsight(lockInsight(*lock, picture.book(), now));
+  const std::optional<Insight> trouble = lockTrouble(*lock, picture);
+  setInsight(trouble ? *trouble : lockInsight(*lock, picture.book(), now));
   queue_->set(*lock, placeOf(*lock, wait.waiter), picture.book(), now);
   const Contender* holder = lock->holder();
   const bool leased = holder != nullptr && holder->hasLease();

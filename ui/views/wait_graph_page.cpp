@@ -34,6 +34,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kTick{250};
 constexpr std::chrono::milliseconds kDrawnAfter{2'500};  // what is drawn at all
+constexpr std::chrono::seconds kGoodNewsStay{6};
 constexpr int kMargin = 14;
 constexpr QLatin1String kPage("graph");  // in the settings
 
@@ -85,6 +86,7 @@ QWidget* WaitGraphPage::makeContent() {
   outcome_->hide();
   auto* notes = new QVBoxLayout;
   notes->setContentsMargins(kMargin, 0, kMargin, 0);
+  notes->setSpacing(8);
   notes->addWidget(outcome_);
   notes->addWidget(cycles_);
   view_ = new GraphView(content);
@@ -114,6 +116,7 @@ QWidget* WaitGraphPage::makeToolBar() {
   row->setContentsMargins(kMargin, 12, kMargin, 12);
   row->setSpacing(6);
   summary_ = new ElidedLabel(bar);
+  summary_->setElideMode(Qt::ElideRight);
   summary_->setObjectName(QStringLiteral("summary"));
   setRole(summary_, LabelRole::Muted);
   const auto button = [&](const QString& text, const QString& toolTip, auto run) {
@@ -183,11 +186,17 @@ void WaitGraphPage::connectSignals() {
           [this] { scale_->setText(tr("%1 %").arg(std::lround(view_->scale() * 100))); });
   connect(details_, &WaitDetails::openRequested, this, &WaitGraphPage::open);
   connect(details_, &WaitDetails::revokeRequested, this, &WaitGraphPage::revokeSelected);
-  connect(cycles_, &CyclesNote::breakRequested, this, &WaitGraphPage::askToRevoke);
+  connect(cycles_, &CyclesNote::breakRequested, this, [this](LeaseId lease) {
+    RevokeDialog::ask(link_, lease, window(),
+                      tr("Of the sessions in the circle this one takes the fewest keys with it."));
+  });
   connect(empty_, &EmptyState::connectRequested, this, &WaitGraphPage::connectRequested);
   connect(empty_, &EmptyState::playgroundRequested, this, &WaitGraphPage::playgroundRequested);
   connect(empty_, &EmptyState::retryRequested, link_, &ClusterLink::refresh);
   connect(&tick_, &QTimer::timeout, this, &WaitGraphPage::tick);
+  goodNews_.setSingleShot(true);
+  goodNews_.setInterval(kGoodNewsStay);
+  connect(&goodNews_, &QTimer::timeout, outcome_, &QWidget::hide);
 }
 
 void WaitGraphPage::choose(LeaseId lease) {
@@ -300,8 +309,7 @@ void WaitGraphPage::showOutcome(Tone tone, const QString& text) {
   setRole(outcome_, noteRole(tone));
   outcome_->setText(text);
   outcome_->show();
-  constexpr std::chrono::seconds kGoodNewsStay{6};
-  if (tone == Tone::Good) QTimer::singleShot(kGoodNewsStay, outcome_, &QWidget::hide);
+  tone == Tone::Good ? goodNews_.start() : goodNews_.stop();
 }
 
 void WaitGraphPage::showEvent(QShowEvent* event) {

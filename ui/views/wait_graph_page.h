@@ -94,6 +94,7 @@ class WaitGraphPage : public QWidget {
   WaitDetails* details_ = nullptr;
   DetailsSplitter* splitter_ = nullptr;
   QTimer tick_;
+  QTimer goodNews_;
 };
 
 }  // namespace leasescope::ui

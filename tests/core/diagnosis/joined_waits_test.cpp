@@ -31,10 +31,7 @@ class JoinedWaits : public testing::Test {
   }
   std::vector<WaitCycle> cycles() {
     Observations& seen = cluster_.observations();
-    return joinedCycles(seen.waits(), [&seen](LeaseId id) {
-      const ObservedLease* lease = seen.lease(id);
-      return lease != nullptr ? lease->lease.get() : nullptr;
-    });
+    return joinedCycles(seen.waits(), seen.leaseFinder());
   }
   WatchedCluster cluster_;
 };
@@ -60,6 +57,19 @@ TEST_F(JoinedWaits, areASuspectedDeadlockWhenAThreadHoldsWithOneLeaseAndWaitsWit
   cluster_.end(0x1b, 3);
   cluster_.leave(3, "b", 0x1b);
   EXPECT_THAT(cluster_.found(3), IsEmpty());
+}
+
+TEST_F(JoinedWaits, ofLeasesAloneAreNamedWithWhoWaits) {
+  isOf(0x1a, "web-1", 11, "7");
+  cluster_.queueUp(1, "a", 0x1a);
+  cluster_.queueUp(1, "b", 0x2b);
+  cluster_.queueUp(2, "b", 0x1a);
+  cluster_.queueUp(2, "a", 0x2b);
+  const auto findings = cluster_.lookTwice(3);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(
+      findings[0].summary,
+      "Deadlock: 1a (orders on web-1, pid 11, thread 7) waits for b behind 2b, 2b waits for a behind 1a.");
 }
 
 TEST_F(JoinedWaits, nameTheSessionsThatOnlyAThreadJoins) {

@@ -410,7 +410,7 @@ TEST_F(FalseOwnerRisk, isAWaiterWhoseLeaseWasRevokedWithAllItsKeys) {
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].subject.lease, 0x2e);
   EXPECT_EQ(findings[0].severity, FindingSeverity::Warning) << "it may be closing";
-  EXPECT_THAT(fact(findings[0], "cause"), StartsWith("its lease was revoked"));
+  EXPECT_THAT(fact(findings[0], "cause"), StartsWith("lease revoked"));
 }
 
 TEST_F(FalseOwnerRisk, isNoneWhenAWaiterGivesUpAndThenCloses) {
