@@ -233,6 +233,32 @@ class FindingsTest : public QObject {
     QTRY_VERIFY(saysDeadlock());
   }
 
+  void whoeverLooksAtNothingInParticularLooksAtTheWorst() {
+    WindowOnFindings on;
+    QTRY_VERIFY(on.state().contains("live"));
+    on.window().showPage(MainWindow::Findings);
+    const auto shown = [&on] {
+      return on.page().table()->selectedRow().siblingAtColumn(FindingsModel::KindColumn).data().toString();
+    };
+    QVERIFY(on.client().put({.key = "/jobs/config", .value = "text"}).ok());
+    const auto named = on.open();
+    const auto owner = on.open();
+    on.queueUp("/a", *named);
+    QVERIFY(on.client().put({.key = "/a/" + etcd::leaseHex(named->lease()), .lease = owner->lease()}).ok());
+    QTRY_COMPARE(shown(), kindTitle(FindingKind::LeaseMismatch));
+    const auto waiter = on.open();
+    on.queueUp("/jobs", *waiter);
+    QTRY_COMPARE(shown(), kindTitle(FindingKind::OrphanedContender));
+    QTest::keyClick(on.page().table(), Qt::Key_Down);
+    QCOMPARE(shown(), kindTitle(FindingKind::LeaseMismatch));
+    const auto another = on.open();
+    on.queueUp("/jobs", *another);
+    QVERIFY(on.client().put({.key = "/b/" + etcd::leaseHex(owner->lease())}).ok());
+    on.queueUp("/b", *another);
+    QTRY_COMPARE(on.page().count(FindingSeverity::Critical), 2);
+    QCOMPARE(shown(), kindTitle(FindingKind::LeaseMismatch));
+  }
+
   void aMutedOneStaysSoAndUntoldInTheNextWindow() {
     WindowOnFindings on;
     on.makeDeadlock();

@@ -21,6 +21,7 @@ class FilteringProxy : public QSortFilterProxyModel {
  protected:
   const FilterExpression& filter() const { return filter_; }
   Moment now() const { return clock_.now(); }
+  Moment realNow() const { return clock_.real(); }
   virtual bool orderDependsOnTime(int column) const = 0;
 
  private:

@@ -88,10 +88,16 @@ QString FindingsProxy::text(const Finding& finding, int column) const {
     case FindingsModel::SummaryColumn:
       return QString::fromStdString(finding.summary);
     case FindingsModel::SinceColumn:
-      return finding.firstFound ? tr("%1 ago").arg(durationText(now() - *finding.firstFound)) : QString();
+      return finding.firstFound ? tr("%1 ago").arg(durationText(sinceFound(*finding.firstFound))) : QString();
     default:
       return {};
   }
+}
+
+/// While nothing is live the clock stands still, and what the members say of themselves is found
+/// nevertheless.
+absl::Duration FindingsProxy::sinceFound(const Moment& found) const {
+  return (found.steady <= now().steady ? now() : realNow()) - found;
 }
 
 bool FindingsProxy::filterAcceptsRow(int sourceRow, const QModelIndex&) const {

@@ -31,6 +31,7 @@ class FindingsProxy : public FilteringProxy {
 
  private:
   QString text(const Finding& finding, int column) const;
+  absl::Duration sinceFound(const Moment& found) const;
 
   FindingsModel* source_;
   QSet<QString> muted_;

@@ -15,6 +15,8 @@ class ViewClock {
   explicit ViewClock(Source source = &Moment::now) : source_(std::move(source)) {}
 
   Moment now() const { return stopped_ ? *stopped_ : source_(); }
+  /// Also while it stands still.
+  Moment real() const { return source_(); }
   bool runs() const { return !stopped_; }
   void stopAt(const Moment& moment) { stopped_ = moment; }
   void stop() { stopAt(now()); }

@@ -201,7 +201,17 @@ void FindingsPage::follow() {
     if (proxy_->isMuted(finding)) muted << name;
   }
   notifier_->follow(critical, muted);
+  preferWorse();
   emit countsChanged();
+}
+
+/// Whoever looks at nothing in particular looks at the worst.
+void FindingsPage::preferWorse() {
+  const QModelIndex top = proxy_->index(0, 0);
+  const Finding* shown = proxy_->finding(selectedRow());
+  const Finding* worst = proxy_->finding(top);
+  if (shown == nullptr || worst == nullptr || table()->chosenByHand()) return;
+  if (worst->severity > shown->severity && !proxy_->isMuted(*worst)) table()->choose(top);
 }
 
 void FindingsPage::showDetails() {

@@ -56,6 +56,7 @@ class FindingsPage : public TablePage {
   void setUpTable();
   void setUpDetails();
   void follow();
+  void preferWorse();
   void showProof(const Finding& finding);
   void showTtls(const std::vector<LeaseId>& leases);
   std::vector<LeaseId> leasesMeant(const Finding& finding) const;

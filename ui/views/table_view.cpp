@@ -9,6 +9,7 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QPainter>
+#include <QScopedValueRollback>
 #include <QSettings>
 
 #include "ui/models/row_delegates.h"
@@ -136,6 +137,7 @@ QModelIndex TableView::selectedRow() const {
 }
 
 void TableView::choose(const QModelIndex& row) {
+  const QScopedValueRollback choosing(choosing_, true);
   selectionModel()->setCurrentIndex(row, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
@@ -182,6 +184,7 @@ void TableView::hideEvent(QHideEvent* event) {
 
 void TableView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) {
   QTreeView::selectionChanged(selected, deselected);
+  if (!selected.isEmpty()) chosenByHand_ = !choosing_;
   emit selectionMoved();
 }
 

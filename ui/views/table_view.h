@@ -46,6 +46,8 @@ class TableView : public QTreeView {
   QModelIndex selectedRow() const;
   /// Makes this row the only selected one, whatever keys are held down.
   void choose(const QModelIndex& row);
+  /// What is selected was selected by the user, not with choose().
+  bool chosenByHand() const { return chosenByHand_; }
   /// The selected rows as text, to the clipboard.
   void copySelection() const;
 
@@ -72,6 +74,8 @@ class TableView : public QTreeView {
   const Qt::ShortcutContext reach_;
   QTimer tick_;
   bool stale_ = false;
+  bool choosing_ = false;
+  bool chosenByHand_ = false;
 };
 
 }  // namespace leasescope::ui
