@@ -149,6 +149,7 @@ void MainWindow::connectLink() {
   connect(link_, &ClusterLink::pausedChanged, picture_, &ShownPicture::setFrozen);
   connect(link_, &ClusterLink::pausedChanged, top_, &TopBar::setPaused);
   connect(link_, &ClusterLink::failed, connection_, &ConnectionPage::showFailure);
+  connect(link_, &ClusterLink::failed, this, [this] { showPage(Connection); });
   connect(picture_, &ShownPicture::changed, this, &MainWindow::showCounts);
   connect(picture_, &ShownPicture::changed, this, &MainWindow::showCluster);
 }

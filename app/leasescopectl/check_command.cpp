@@ -143,10 +143,11 @@ void print(const Console& console, const CheckFlags& flags, const Verdict& verdi
   } else if (flags.json) {
     nlohmann::json json = {{"findings", nlohmann::json::array()},
                            {"observed_ms", absl::ToInt64Milliseconds(observed)},
+                           {"live", live},
                            {"unjudged_leases", verdict.unjudged.leases()},
                            {"unjudged_locks", verdict.unjudged.locks},
                            {"unjudged_members", verdict.unjudged.members},
-                           {"leases_listed", !verdict.unjudged.unlisted},
+                           {"leases_listed", live && !verdict.unjudged.unlisted},
                            {"judged_after_ms", absl::ToInt64Milliseconds(verdict.judgedAfter)}};
     for (const Finding& finding : verdict.findings) json["findings"].push_back(toJson(finding));
     console.printJson(json);

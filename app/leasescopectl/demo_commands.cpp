@@ -127,6 +127,7 @@ std::string findingLines(const std::vector<Finding>& findings, const DemoMistake
                            : "");
   }
   std::vector<const Finding*> all;
+  all.reserve(findings.size());
   for (const Finding& finding : findings) all.push_back(&finding);
   std::string text = "Findings while it ran:\n";
   for (const FindingGroup& group : groupsOf(all)) {
@@ -138,13 +139,13 @@ std::string findingLines(const std::vector<Finding>& findings, const DemoMistake
   return text;
 }
 
-/// Waits until the requests under way are over; false when the user wants to stop.
-bool settle(const Demo& demo, absl::Duration lockTimeout) {
+/// Waits until the requests under way are over, or the user wants to stop.
+void settle(const Demo& demo, absl::Duration lockTimeout) {
   const absl::Time patience = absl::Now() + lockTimeout + absl::Seconds(5);
   while (!demo.settled() && absl::Now() < patience) {
-    if (waitForStopSignal(absl::Milliseconds(200))) return false;
+    if (waitForStopSignal(absl::Milliseconds(200))) return;
   }
-  return !waitForStopSignal(absl::Seconds(1));  // one more sample
+  waitForStopSignal(absl::Seconds(1));  // one more sample
 }
 
 absl::StatusOr<DemoTask> taskOf(const DemoFlags& flags) {
@@ -166,16 +167,18 @@ int runDemo(const Console& console, const DemoFlags& flags) {
   const auto task = taskOf(flags);
   if (!task.ok()) return console.fail("demo", task.status());
   const auto playground = Playground::start();
-  if (!playground.ok()) return console.fail("demo", playground.status());
+  if (!playground.ok()) {
+    return console.fail("demo", absl::UnavailableError(std::string(playground.status().message())));
+  }
   const DemoOptions options{.endpoint = (*playground)->endpoint(), .task = *task};
   const auto demo = Demo::start(options);
   if (!demo.ok()) return console.fail("demo", demo.status());
   const auto watch = DemoWatch::start(options.endpoint);
   if (!watch.ok()) return console.fail("demo", watch.status());
-  if (waitForStopSignal(*duration)) return kFine;
+  const bool stopped = waitForStopSignal(*duration);  // then what was seen so far is shown
   const std::vector<Finding> findings = (*watch)->findings();
   (*demo)->stopLoad();
-  if (!settle(**demo, options.lockTimeout)) return kFine;
+  if (!stopped) settle(**demo, options.lockTimeout);
   const DemoState state = (*demo)->state();
   if (!state.problem.empty()) return console.fail("demo", absl::UnavailableError(state.problem));
   if (flags.json) {

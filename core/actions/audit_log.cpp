@@ -9,9 +9,11 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "core/picture/key_text.h"
 #include "fmt/format.h"
 
 namespace leasescope {
@@ -27,6 +29,14 @@ absl::Status cantWrite(const std::string& path, std::string_view why) {
       "the audit file {} can't be written ({}); set LEASESCOPE_AUDIT to one that can", path, why));
 }
 
+/// Keys are bytes: which one it was is told exactly.
+std::vector<std::string> keysOf(const AuditEntry& entry) {
+  std::vector<std::string> keys;
+  keys.reserve(entry.keys.size());
+  for (const std::string& key : entry.keys) keys.push_back(validUtf8(key));
+  return keys;
+}
+
 std::string lineOf(const AuditEntry& entry) {
   const nlohmann::json json = {
       {"time", absl::FormatTime(absl::RFC3339_full, entry.when, absl::UTCTimeZone())},
@@ -35,9 +45,8 @@ std::string lineOf(const AuditEntry& entry) {
       {"endpoint", entry.endpoint},
       {"action", entry.action},
       {"lease", etcd::leaseHex(entry.lease)},
-      {"keys", entry.keys},
+      {"keys", keysOf(entry)},
       {"outcome", entry.outcome}};
-  // Keys are bytes; what is not UTF-8 is replaced here, as the file is for people.
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

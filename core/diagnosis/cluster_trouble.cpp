@@ -47,8 +47,9 @@ std::vector<Finding> alarmsOf(const ClusterView& cluster, const ObservedMembers&
                                std::string(adviceFor(name))));
     findings.back().evidence.push_back({"alarm", name});
     if (name != kNoSpace) continue;
-    findings.back().evidence.push_back({"database_mib", members.databaseMiB.points().back().count});
-    findings.back().curves = curvesOf(Curve::Of::DatabaseMiB, members.databaseMiB.points());
+    const std::vector<CountPoint>& sizes = members.databaseMiB.points();
+    if (!sizes.empty()) findings.back().evidence.push_back({"database_mib", sizes.back().count});
+    findings.back().curves = curvesOf(Curve::Of::DatabaseMiB, sizes);
   }
   return findings;
 }

@@ -57,7 +57,7 @@ std::vector<CountPoint> CountHistory::last(absl::Duration length) const {
   const auto begin = std::ranges::find_if(
       points, [&](const CountPoint& point) { return points.back().at - point.at <= length; });
   const auto count = static_cast<std::size_t>(points.end() - begin);
-  const std::size_t step = count / CountSeries::kMostPoints + 1;
+  const std::size_t step = count / kMostKept + 1;  // one more comes last
   std::vector<CountPoint> thinned;
   for (std::size_t i = (count - 1) % step; i < count; i += step)
     thinned.push_back(begin[static_cast<std::ptrdiff_t>(i)]);

@@ -53,15 +53,15 @@ Moment momentOf(SteadyTime time, const Moment& now) {
 }
 
 /// Second by second before and after the storm's, also those in which nothing ends.
-Curve curveAround(const Storm& storm, const std::vector<SteadyTime>& endings, const Moment& now) {
-  Curve curve{.of = Curve::Of::Endings, .points = {}, .slope = std::nullopt};
+std::vector<CountPoint> pointsAround(const Storm& storm, const std::vector<SteadyTime>& endings,
+                                     const Moment& now) {
+  std::vector<CountPoint> points;
   for (int second = -kSecondsAround; second <= kSecondsAround; ++second) {
     const SteadyTime begin = storm.begin + second * kSecond;
     if (begin + kSecond < now.steady) continue;
-    curve.points.push_back(
-        {.at = momentOf(begin, now), .count = countWithin(endings, begin, begin + kSecond)});
+    points.push_back({.at = momentOf(begin, now), .count = countWithin(endings, begin, begin + kSecond)});
   }
-  return curve;
+  return points;
 }
 
 }  // namespace
@@ -71,9 +71,9 @@ std::optional<Finding> expiryStorm(const Observations& seen, const Thresholds& t
   const std::vector<SteadyTime> endings = endingsOf(seen, now);
   const Storm storm = worstOf(endings);
   if (storm.leases == 0 || storm.leases < thresholds.expiryStormLeases) return std::nullopt;
-  Curve curve = curveAround(storm, endings, now);
+  std::vector<CountPoint> points = pointsAround(storm, endings, now);
   const auto storms = std::ranges::count_if(
-      curve.points, [&](const CountPoint& point) { return point.count >= thresholds.expiryStormLeases; });
+      points, [&](const CountPoint& point) { return point.count >= thresholds.expiryStormLeases; });
   const Moment when = momentOf(storm.begin, now);
   return Finding{
       .kind = FindingKind::ExpiryStorm,
@@ -86,7 +86,7 @@ std::optional<Finding> expiryStorm(const Observations& seen, const Thresholds& t
                    {"at", when.wall},
                    {"seconds_over_threshold", std::int64_t{storms}},
                    {"removed_per_second", kRemovedPerSecond}},
-      .curves = std::make_shared<const std::vector<Curve>>(1, std::move(curve)),
+      .curves = curvesOf(Curve::Of::Endings, std::move(points)),
       .advice = "Locks of the later ones stay longer than their TTL. Let the service spread its TTLs."};
 }
 

@@ -76,7 +76,7 @@ struct Curve {
   enum class Of {
     KeylessSessions,
     Contenders,  // keys in the queues of all locks
-    Waiters,     // of one lock, behind its present holder
+    Waiters,     // of one lock, behind whoever is in the way of all
     Endings,     // leases that will end in the second which begins then, if nobody renews them
     Ghosts,      // leases of one member's list that the leader does not know
     MembersWithLeader,

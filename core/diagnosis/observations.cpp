@@ -149,18 +149,28 @@ void Observations::keepOnly(const ChangeSet& complete) {
 
 void Observations::upsert(const std::shared_ptr<const Lock>& lock, const Moment& now) {
   std::shared_ptr<const Lock>& known = locks_[lock->name];
-  noteQueue(*lock, known && sameInTheWay(*known, *lock), now);
+  noteQueue(*lock, known.get(), now);
   known = lock;
 }
 
-void Observations::noteQueue(const Lock& lock, bool sameInTheWay, const Moment& now) {
-  if (!sameInTheWay) queues_.erase(lock.name);
+void Observations::noteQueue(const Lock& lock, const Lock* before, const Moment& now) {
+  const bool sameAsBefore = before != nullptr && sameInTheWay(*before, lock);
+  if (!sameAsBefore) queues_.erase(lock.name);
   const auto waiters = static_cast<std::int64_t>(lock.waiterCount());
   if (waiters == 0 && !queues_.contains(lock.name)) return;
-  CountSeries& counts = queues_[lock.name].waiters;
-  // Until the first was seen to come there was nobody.
-  if (counts.points().empty() && waiters > 0 && lock.waiters().front().since.exact) {
-    counts.add({.at = lock.blocker ? lock.blocker->since.moment : lock.heldSince.moment, .count = 0});
+  ObservedQueue& queue = queues_[lock.name];
+  if (!lock.blocker) {
+    queue.inTheWay = lock.heldSince;
+  } else if (!sameAsBefore) {
+    // It may have been there long before, in the queue behind others.
+    queue.inTheWay = before != nullptr ? Since{now, true} : lock.blocker->since;
+  }
+  CountSeries& counts = queue.waiters;
+  if (counts.points().empty() && waiters > 0) {
+    // Until the first was seen to come there was nobody.
+    const Since& first = lock.waiters().front().since;
+    const Moment& begin = queue.inTheWay.moment;
+    if (first.exact && first.moment.steady >= begin.steady) counts.add({.at = begin, .count = 0});
   }
   if (counts.points().empty() || counts.points().back().count != waiters) {
     counts.add({.at = now, .count = waiters});
@@ -200,13 +210,16 @@ void Observations::surveyed(std::shared_ptr<const ClusterView> cluster, const Mo
 }
 
 void Observations::noteMembers(const Moment& now) {
+  std::int64_t answered = 0;
   std::int64_t withLeader = 0;
   std::int64_t mostBytes = 0;
   for (const MemberView& member : cluster_->members) {
     if (!member.problem.empty()) continue;
+    ++answered;
     if (member.status.leader != 0) ++withLeader;
     mostBytes = std::max(mostBytes, member.status.databaseBytes);
   }
+  if (answered == 0) return;
   members_.withLeader.add({.at = now, .count = withLeader});
   members_.databaseMiB.add({.at = now, .count = mostBytes / kMiB});
 }

@@ -41,6 +41,7 @@ struct LostWaiter {
 
 /// Who waited behind the present holder of a lock, or behind a key that is in the way of all, over time.
 struct ObservedQueue {
+  Since inTheWay;           // since when whatever they wait for is in the way of all
   CountSeries waiters;      // whenever they changed
   std::int64_t gaveUp = 0;  // waiters that left before they got the lock
   /// Who they were and since when they had waited last; of very many only some.
@@ -113,7 +114,7 @@ class Observations {
   std::optional<LostWaiter::Cause> causeOf(const Happening& leftQueue);
   void upsert(const std::shared_ptr<const Lease>& lease, const Moment& now);
   void upsert(const std::shared_ptr<const Lock>& lock, const Moment& now);
-  void noteQueue(const Lock& lock, bool sameInTheWay, const Moment& now);
+  void noteQueue(const Lock& lock, const Lock* before, const Moment& now);
   void noteMembers(const Moment& now);
   void noteGhosts(const Moment& now);
   void keepOnly(const ChangeSet& complete);

@@ -96,17 +96,26 @@ std::optional<Growth> longestGrowth(const Observations& seen, const Thresholds& 
   return std::nullopt;
 }
 
-/// When the sessions without a key began that came since then and are renewed. Who grants leases and does not
-/// renew them leaks nothing, they end; and who opens and closes sessions beside older ones that leaked adds
-/// none.
-std::vector<SteadyTime> renewedSince(SteadyTime start, const Observations& seen) {
-  std::vector<SteadyTime> begun;
+/// Sessions without a key.
+struct Keyless {
+  std::int64_t renewed = 0;       // who grants leases and does not renew them leaks nothing: they end
+  std::vector<SteadyTime> begun;  // of those that came since it grows
+  std::int64_t stayed = 0;        // of these, such as are there for a third of that time
+};
+
+Keyless keylessOf(const Stretch& stretch, const Observations& seen) {
+  const SteadyTime start = stretch.sessions.front().at.steady;
+  const SteadyTime recent = stretch.sessions.back().at.steady - absl::ToChronoNanoseconds(stretch.time() / 3);
+  Keyless keyless;
   for (const auto& [id, observed] : seen.leases()) {
-    const Since& since = observed.lease->firstSeen;
-    if (!observed.keylessSince || observed.lease->renewals == 0 || !since.exact) continue;
-    if (since.moment.steady >= start) begun.push_back(since.moment.steady);
+    if (!observed.keylessSince) continue;
+    if (observed.lease->renewals > 0) ++keyless.renewed;
+    const SteadyTime came = observed.lease->firstSeen.moment.steady;
+    if (came <= start) continue;
+    keyless.begun.push_back(came);
+    if (came <= recent) ++keyless.stayed;
   }
-  return begun;
+  return keyless;
 }
 
 /// On the average: where requests run beside each other several begin at once.
@@ -123,9 +132,10 @@ std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds&
   if (!growth) return std::nullopt;
   const auto& [stretch, slope] = *growth;
   const std::vector<CountPoint>& points = stretch.sessions;
-  const std::vector<SteadyTime> renewed = renewedSince(points.front().at.steady, seen);
-  const auto count = static_cast<std::int64_t>(renewed.size());
-  if (count < thresholds.growthSessions / 2) return std::nullopt;
+  const Keyless keyless = keylessOf(stretch, seen);  // looks at every lease, so it comes last
+  if (keyless.renewed < thresholds.growthSessions / 2) return std::nullopt;
+  // What comes and goes beside sessions that leaked before is no growth, however busy it gets.
+  if (keyless.stayed * 2 < stretch.more()) return std::nullopt;
   Finding finding{
       .kind = FindingKind::SessionGrowth,
       .severity = FindingSeverity::Critical,
@@ -142,7 +152,7 @@ std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds&
                    {"more_per_minute_lower", slope.lower * 60},
                    {"more_per_minute_upper", slope.upper * 60},
                    {"doubles_in", absl::Seconds(static_cast<double>(points.back().count) / slope.perSecond)},
-                   {"renewed_sessions", count},
+                   {"renewed_sessions", keyless.renewed},
                    {"more_contenders", stretch.moreContenders()}},
       .curves = std::make_shared<const std::vector<Curve>>(std::vector<Curve>{
           {.of = Curve::Of::KeylessSessions, .points = points, .slope = slope},
@@ -150,7 +160,7 @@ std::optional<Finding> sessionGrowth(const Observations& seen, const Thresholds&
       .advice =
           "Find the service that opens a session for each request and does not close it (Go: "
           "concurrency.NewSession without defer session.Close()); its goroutines grow in the same rhythm."};
-  if (const auto rhythm = rhythmOf(renewed)) {
+  if (const auto rhythm = rhythmOf(keyless.begun)) {
     finding.evidence.push_back({"a_new_one_every", *rhythm});
   }
   return finding;

@@ -28,12 +28,13 @@ struct InTheWay {
 /// nullopt: not known, or nobody's.
 std::optional<InTheWay> inTheWayOf(const Lock& lock, const Observations& seen, const Thresholds& thresholds) {
   if (lock.kind == Lock::Kind::Election) return std::nullopt;
+  const ObservedQueue* queue = seen.queue(lock.name);
   const Contender* holder = lock.holder();
-  if (holder != nullptr && holder->mismatched()) return std::nullopt;
+  if (queue == nullptr || (holder != nullptr && holder->mismatched())) return std::nullopt;
   const ObservedLease* lease = seen.lease(lock.leaseInTheWay());
   if (lease == nullptr || !lease->lease->granted) return std::nullopt;
   return InTheWay{.key = holder != nullptr ? holder->key : lock.blocker->key,
-                  .since = holder != nullptr ? lock.heldSince : lock.blocker->since,
+                  .since = queue->inTheWay,
                   .lease = lease->lease,
                   .stuckAfter = *lease->lease->granted * thresholds.stuckQueueTtls};
 }
@@ -67,16 +68,25 @@ std::string summaryOf(const Lock& lock, const InTheWay& inTheWay, const Late& la
                      late.gaveUp > 0 ? fmt::format("; {} gave up waiting", late.gaveUp) : "");
 }
 
+/// Its revoke would let the next one in: no other key stands between the two.
+bool isAlone(const Lock& lock) {
+  return !lock.blocker || lock.waiters().front().waitsOn == lock.blocker->key;
+}
+
 /// etcd's clients of a lock wait for all keys below its prefix (etcd: client/v3/concurrency/mutex.go).
 std::string adviceFor(const Lock& lock, const InTheWay& inTheWay) {
   const std::string revoke = revokeCommand(inTheWay.lease->id);
-  if (!lock.blocker)
+  if (!lock.blocker) {
     return fmt::format("See whether the holder still works; if not, {} lets the next one in.", revoke);
+  }
   return fmt::format(
       "That key is not in this queue, but its name begins with {}/: whoever wants the lock waits for it, "
       "too. "
-      "Give one of the two another name. {} lets the next one in now.",
-      printableKey(lock.name), revoke);
+      "Give one of the two another name. {}",
+      printableKey(lock.name),
+      isAlone(lock)
+          ? fmt::format("{} takes that key from whoever has it, and lets the next one in now.", revoke)
+          : "More keys below that name are in the way, so that to revoke one lets nobody in.");
 }
 
 }  // namespace
@@ -107,7 +117,7 @@ std::optional<Finding> stuckQueue(const Lock& lock, const Observations& seen, co
                                {"granted_ttl", *lease->granted}},
                   .curves = queueCurve(*queue, waiters, now),
                   .advice = adviceFor(lock, *inTheWay),
-                  .revoke = lease->id};
+                  .revoke = isAlone(lock) ? lease->id : etcd::kNoLease};
   if (lock.blocker) finding.evidence.push_back({"key_in_the_way", key});
   if (waiters > 0) {
     const Since& first = lock.waiters().front().since;

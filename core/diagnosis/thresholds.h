@@ -29,7 +29,7 @@ struct Thresholds {
   /// …and for so many TTLs of its lease.
   double leakedLockTtls = 3;
 
-  /// A queue is stuck when nobody got the lock for so many TTLs of its holder's lease…
+  /// A queue is stuck when nobody got the lock for so many TTLs of the lease in the way…
   double stuckQueueTtls = 3;
   /// …and so many wait that joined only after that. Those from before may stand by.
   std::int64_t stuckQueueWaiters = 5;

@@ -51,7 +51,10 @@ std::string shellWord(std::string_view bytes) {
   return word + "'";
 }
 
-std::string releaseCommand(std::string_view key) { return "leasescopectl release " + shellWord(key); }
+std::string releaseCommand(std::string_view key) {
+  const std::string_view endOfFlags = key.starts_with('-') ? "-- " : "";
+  return fmt::format("leasescopectl release {}{}", endOfFlags, shellWord(key));
+}
 
 std::string revokeCommand(LeaseId lease) { return "leasescopectl revoke " + etcd::leaseHex(lease); }
 

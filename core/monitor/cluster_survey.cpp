@@ -26,8 +26,7 @@ std::string memberName(const ClusterView& view, std::uint64_t id) {
   for (const MemberView& member : view.members) {
     if (member.id == id && !member.name.empty()) return member.name;
   }
-  // Servers before 3.5.5 raise CORRUPT without saying for whom (etcd#14272).
-  return id == 0 ? "etcd does not say of which member" : fmt::format("member {:x}", id);
+  return fmt::format("member {:x}", id);
 }
 
 MemberView viewOf(etcd::Client& client, std::size_t index, const std::string& endpoint) {
@@ -119,7 +118,10 @@ void askForMembersAndAlarms(etcd::Client& client, ClusterView& view) {
   }
   if (const auto alarms = client.alarms(); alarms.ok()) {
     for (const etcd::Alarm& alarm : *alarms) {
-      view.alarms.push_back(fmt::format("{} ({})", alarmName(alarm.kind), memberName(view, alarm.memberId)));
+      // Servers before 3.5.5 raise CORRUPT without saying for whom (etcd#14272).
+      view.alarms.push_back(fmt::format(
+          "{} ({})", alarmName(alarm.kind),
+          alarm.memberId == 0 ? "etcd does not say of which member" : memberName(view, alarm.memberId)));
     }
   } else {
     view.problems.push_back("alarms: " + std::string(alarms.status().message()));

@@ -21,7 +21,6 @@ constexpr auto kHeartbeat = 500ms;
 constexpr auto kFirstRetry = 200ms;
 constexpr auto kLongestRetry = 3'000ms;
 constexpr auto kLeasesEvery = 1s;
-constexpr auto kAfterFailure = 5s;
 constexpr auto kClusterEvery = 5s;
 // Long enough for a member that lags behind, short enough for a check of some seconds.
 constexpr absl::Duration kSecondLookAfter = absl::Seconds(5);
@@ -90,6 +89,7 @@ void Monitor::Loop::lookAt(std::vector<LeaseId> selected, std::vector<LeaseId> v
 void Monitor::Loop::refresh() {
   post([this] {
     for (const auto& asker : askers_) asker->hurry();
+    if (leaseAsker_) leaseAsker_->hurry();
     if (health_.state == Health::State::Live) {
       comparisonAsked_ = true;
     } else {
@@ -129,6 +129,7 @@ void Monitor::Loop::run() {
   // Answers that are still under way are posted to this object: wait for all who could do so.
   watch_.reset();
   askers_.clear();
+  leaseAsker_.reset();
   leaseComparer_.reset();
   while (sampler_.busy() || pulse_.probing()) {
     jobs_.waitForJob();
@@ -318,6 +319,7 @@ void Monitor::Loop::setHealth(Health::State state, std::string reason) {
   if (state == Health::State::Live && health_.state != state && picture_.epoch() > 0) {
     notices_.add(Notice::Severity::Info,
                  fmt::format("live through {} at revision {}", health_.endpoint, picture_.revision()));
+    if (leaseAsker_) leaseAsker_->hurry();
   }
   const bool changed = state != health_.state || reason != health_.reason;
   if (changed && state == Health::State::Denied) notices_.add(Notice::Severity::Bad, reason);
@@ -383,14 +385,16 @@ void Monitor::Loop::askForMembers() {
 
 void Monitor::Loop::startAsking() {
   leasesAsked_ = true;
-  askers_.push_back(std::make_unique<Recurring>("ask-leases", [this] {
-    const Moment asked = Moment::now();
-    absl::StatusOr<std::vector<LeaseId>> ids = client_->leases();
-    const SteadyTime::duration took = Moment::now().steady - asked.steady;
-    const SteadyTime::duration rest = ids.ok() ? took * kRestPerWork : kAfterFailure;
-    post([this, ids = std::move(ids), asked] { onLeases(ids, asked); });
-    return std::max<SteadyTime::duration>(kLeasesEvery, rest);
-  }));
+  leaseAsker_ =
+      std::make_unique<Recurring>("ask-leases", [this, before = SteadyTime::duration::max()]() mutable {
+        const Moment asked = Moment::now();
+        absl::StatusOr<std::vector<LeaseId>> ids = client_->leases();
+        const SteadyTime::duration took = Moment::now().steady - asked.steady;
+        // A server that stood still once is not slow.
+        const SteadyTime::duration work = std::min(took, std::exchange(before, took));
+        post([this, ids = std::move(ids), asked] { onLeases(ids, asked); });
+        return std::max<SteadyTime::duration>(kLeasesEvery, work * kRestPerWork);
+      });
   askers_.push_back(std::make_unique<Recurring>("ask-access", [this] {
     const absl::Status access = askForAccess();
     post([this, access] { onAccess(access); });
@@ -498,7 +502,7 @@ void Monitor::Loop::publish(const Moment& now) {
                                 .eventsDropped = eventsDropped_}};
   const bool surveyed = report_.changed();
   update.cluster = report_.take();
-  if (update.cluster) judge_.observations().surveyed(update.cluster, now);
+  if (surveyed && update.cluster) judge_.observations().surveyed(update.cluster, now);
   judge_.observations().apply(update.changes, now);
   update.verdict = judged(now, surveyed && update.cluster);
   update.notices = notices_.takeIfChanged();

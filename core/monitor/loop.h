@@ -115,9 +115,10 @@ class Monitor::Loop {
   std::optional<Moment> lastTick_;
 
   std::vector<std::unique_ptr<Recurring>> askers_;
-  bool leasesAsked_ = false;                  // and lists: from the first time on that it is live
-  bool historyNoted_ = false;                 // that it went back, before the list that follows
-  LeaseSurvey leaseSurvey_;                   // used by its comparer only
+  bool leasesAsked_ = false;   // and lists: from the first time on that it is live
+  bool historyNoted_ = false;  // that it went back, before the list that follows
+  LeaseSurvey leaseSurvey_;    // used by its comparer only
+  std::unique_ptr<Recurring> leaseAsker_;
   std::unique_ptr<Recurring> leaseComparer_;  // never hurried: between two rounds members must catch up
   std::thread thread_;
 };

@@ -67,7 +67,7 @@ class TtlSchedule {
   std::array<Queue, RankCount> queues_;
   absl::flat_hash_set<LeaseId> selected_;
   absl::flat_hash_set<LeaseId> visible_;
-  absl::flat_hash_map<std::string, LeaseId> contendedLocks_;  // lock -> its holder's lease
+  absl::flat_hash_map<std::string, LeaseId> contendedLocks_;  // lock -> the lease in the way
   absl::flat_hash_map<LeaseId, int> contended_;               // lease -> how many locks others wait for
 };
 

@@ -65,7 +65,8 @@ struct Lock {
   /// The longest waiting first.
   std::span<const Contender> waiters() const { return std::span(queue).subspan(holder() != nullptr ? 1 : 0); }
   std::size_t waiterCount() const { return waiters().size(); }
-  /// Whose key all of them wait for, the holder's or the blocker's. kNoLease: that key has none.
+  /// Whose key all of them wait for, the holder's or the blocker's. kNoLease: that key has none, or there is
+  /// no key.
   LeaseId leaseInTheWay() const {
     if (blocker) return blocker->lease;
     return queue.empty() ? etcd::kNoLease : queue.front().lease;

@@ -157,8 +157,12 @@ class Run {
     forAll([](int, const std::string& now, const std::string& older) {
       std::filesystem::copy(now, older, std::filesystem::copy_options::recursive);
     });
+    const Revision kept = witness_->revision();
     faults_->heal();
     std::this_thread::sleep_for(kWhileBroken);
+    if (!eventually([&] { return witness_->revision() > kept; }, kToRecover)) {
+      return fail("nothing was written that could be lost");
+    }
     forAll([this](int member, const std::string&, const std::string&) { cluster_.kill(member); });
     forAll([](int, const std::string& now, const std::string& older) {
       std::filesystem::remove_all(now);

@@ -178,11 +178,19 @@ TEST_F(ConsoleTest, DemoShowsTheLeakNextToItsFix) {
   EXPECT_FALSE(answer["leaky"]["samples"].empty());
 }
 
+TEST_F(ConsoleTest, DemoWithoutAnEtcdCouldNotFindOut) {
+  const ProgramResult result =
+      runProgram({LEASESCOPE_CONSOLE, "demo", "--for", "1s"}, {"LEASESCOPE_ETCD=/does/not/exist"});
+  EXPECT_EQ(result.exitCode, 3) << result.output;
+  EXPECT_NE(result.errors.find("/does/not/exist"), std::string::npos) << result.errors;
+}
+
 TEST_F(ConsoleTest, DemoTellsWhatIsFoundWhileItRuns) {
-  const json answer = runJson({"demo", "--json", "--for", "26s", "--rate", "8"});  // renewed every 20 s
-  ASSERT_EQ(answer["findings"].size(), 1U) << answer["findings"];
-  EXPECT_EQ(answer["findings"][0]["kind"], "session-growth");
-  EXPECT_EQ(answer["findings"][0]["severity"], "critical");
+  const json answer = runJson({"demo", "--json", "--for", "35s", "--rate", "8"});  // renewed every 20 s
+  const bool grows = std::ranges::any_of(answer["findings"], [](const json& finding) {
+    return finding["kind"] == "session-growth" && finding["severity"] == "critical";
+  });
+  EXPECT_TRUE(grows) << answer["findings"];
 }
 
 TEST_F(ConsoleTest, DemoMakesTheMistakesItIsToldTo) {

@@ -138,16 +138,22 @@ class FindingsTest : public QObject {
     QCOMPARE(told.size(), 1);
     notifier.follow({{"a", "A is wrong."}, {"b", "B is."}, {"c", "C is."}});
     QCOMPARE(told.back().front().toString(), QStringLiteral("B is. And 1 more."));
-    notifier.follow({});
-    notifier.follow({{"a", "A is wrong."}});
+    const SteadyTime gone = Moment::now().steady;
+    notifier.follow({}, {}, gone);
+    notifier.follow({{"a", "A is wrong."}}, {}, gone + DesktopNotifier::kForgottenAfter);
     QCOMPARE(told.size(), 2);  // it comes and goes
+    notifier.follow({{"a", "A is wrong."}}, {}, gone + 3 * DesktopNotifier::kForgottenAfter);
+    QCOMPARE(told.size(), 2);  // it stands for long
+    notifier.follow({}, {}, gone + 3 * DesktopNotifier::kForgottenAfter);
+    notifier.follow({{"a", "A is wrong."}}, {}, gone + 5 * DesktopNotifier::kForgottenAfter);
+    QCOMPARE(told.size(), 3);  // it is a new one after so long
     notifier.follow({{"e", "E is."}}, {"e"});
-    QCOMPARE(told.size(), 2);
+    QCOMPARE(told.size(), 3);
     notifier.follow({{"e", "E is."}});
-    QCOMPARE(told.size(), 2);  // it is not new because it is muted no more
+    QCOMPARE(told.size(), 3);  // it is not new because it is muted no more
     notifier.setEnabled(false);
     notifier.follow({{"d", "D is."}});
-    QCOMPARE(told.size(), 2);
+    QCOMPARE(told.size(), 3);
   }
 
   void aDeadlockIsShownAndFreedThroughTheDialog() {
@@ -249,7 +255,7 @@ class FindingsTest : public QObject {
     const auto waiter = on.open();
     on.queueUp("/jobs", *waiter);
     QTRY_COMPARE(shown(), kindTitle(FindingKind::OrphanedContender));
-    QTest::keyClick(on.page().table(), Qt::Key_Down);
+    QTest::keyClick(on.page().table(), Qt::Key_Down);  // from here on it is looked at
     QCOMPARE(shown(), kindTitle(FindingKind::LeaseMismatch));
     const auto another = on.open();
     on.queueUp("/jobs", *another);

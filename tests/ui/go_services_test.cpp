@@ -185,7 +185,13 @@ class GoServicesTest : public QObject {
     QVERIFY(comparison(20, leases).contains("not seen to be renewed yet (1 lease)"));
     QVERIFY(comparison(20, leases).contains("5 sessions have lost their lease, or it is on another cluster"));
     QVERIFY(comparison(3, {.all = 3, .renewed = 3, .keyed = 3}).endsWith("As many as each other."));
-    QVERIFY(comparison(0, {}).contains("nothing leaks"));
+    QVERIFY(comparison(2, {.all = 2, .renewed = 2, .keyless = 1, .keylessRenewed = 1, .keyed = 1})
+                .contains("1 of the leases holds no key"));
+    QVERIFY(comparison(0, {}).contains("there is no lease"));
+    QVERIFY(comparison(0, {.all = 1, .keyless = 1}).contains("1 lease was not seen to be renewed yet"));
+    QCOMPARE(compareSessions({.sessions = 14}, leases).tone, Tone::Warning);
+    const LeaseCounts pool = {.all = 10, .renewed = 10, .keyless = 1, .keylessRenewed = 1, .keyed = 9};
+    QCOMPARE(compareSessions({.sessions = 10}, pool).tone, Tone::Neutral);
     QVERIFY(compareSessions({.sessions = 5}, std::nullopt).text.contains("renewed: — · difference —"));
   }
 

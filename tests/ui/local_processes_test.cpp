@@ -46,6 +46,15 @@ class LocalProcessesTest : public QObject {
     }
   }
 
+  void theArgumentsAreShownWithoutThePasswordToo() {
+    QCOMPARE(argumentsText(process(1, "x")), QString("--password ••• --verbose"));
+    LocalProcess bare = process(1, "x");
+    bare.commandLine = "/usr/bin/x";
+    QCOMPARE(argumentsText(bare), QString("none"));
+    bare.commandLine.clear();
+    QCOMPARE(argumentsText(bare), QString("none"));
+  }
+
   void thisProgramIsMarked() {
     model_.merge({process(static_cast<pid_t>(QCoreApplication::applicationPid()), "leasescope")});
     QVERIFY(rowText(0).startsWith("leasescope (this window)|"));

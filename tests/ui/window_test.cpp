@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -73,6 +75,28 @@ class WindowTest : public QObject {
     QCOMPARE(on_->cell(0, LocksModel::Waiters), "0");
     QVERIFY(!on_->client().leaseTtl(holder->lease(), false)->found);
     dialog->close();
+  }
+
+  void aPlaygroundThatCantStartLeavesTheClusterAlone() {
+    QTRY_VERIFY(on_->state().contains("live"));
+    const std::vector<std::string> before = on_->link().connection().endpoints;
+    on_->window().showPage(MainWindow::Demo);
+    const QByteArray usual = qgetenv("LEASESCOPE_ETCD");
+    qputenv("LEASESCOPE_ETCD", "/does/not/exist");
+    on_->link().startPlayground({});
+    const auto says = [this](const QString& text) {
+      const auto labels = on_->window().findChildren<QLabel*>();
+      return std::ranges::any_of(
+          labels, [&](const QLabel* label) { return label->isVisible() && label->text().contains(text); });
+    };
+    QTRY_VERIFY(says("/does/not/exist"));  // wherever it was asked for
+    usual.isNull() ? qunsetenv("LEASESCOPE_ETCD") : qputenv("LEASESCOPE_ETCD", usual);
+    QVERIFY(on_->link().connected() && on_->link().connection().endpoints == before);
+    QVERIFY(on_->state().contains("live"));
+    on_->window().showPage(MainWindow::Locks);
+    on_->window().showPage(MainWindow::Connection);
+    QVERIFY(!says("/does/not/exist"));
+    on_->window().showPage(MainWindow::Locks);
   }
 
   void aKeyIsReleasedThroughTheDialogAndItsLeaseStays() {

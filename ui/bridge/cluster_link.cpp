@@ -37,11 +37,24 @@ void ClusterLink::connectTo(etcd::ConnectionOptions connection, MonitorOptions o
 }
 
 void ClusterLink::startPlayground(MonitorOptions options) {
-  if (const auto etcd = findEtcd(); !etcd.ok()) {  // whatever it is connected to stays
-    QMetaObject::invokeMethod(
-        this, [this, why = message(etcd.status())] { emit failed(why); }, Qt::QueuedConnection);
+  if (!connected()) {
+    openPlayground(std::move(options));
     return;
   }
+  background_->run(
+      this, [] { return findEtcd(); },
+      [this, attempt = target_.attempt,
+       options = std::move(options)](const absl::StatusOr<std::string>& etcd) {
+        if (attempt != target_.attempt) return;
+        if (etcd.ok()) {
+          openPlayground(options);
+        } else {
+          emit failed(message(etcd.status()));
+        }
+      });
+}
+
+void ClusterLink::openPlayground(MonitorOptions options) {
   aim({.wanted = true, .playground = true, .connection = {}});
   options.thresholds = thresholds_;
   open([options = std::move(options)](Monitor::Sink sink) {

@@ -38,7 +38,8 @@ class ClusterLink : public QObject {
 
   /// Leaves the present cluster, if any, and watches this one, judging by thresholds(), not by the options'.
   void connectTo(etcd::ConnectionOptions connection, MonitorOptions options);
-  /// Starts a private etcd and connects to it likewise. Failure is told by `failed`.
+  /// Starts a private etcd and connects to it likewise. Failure is told by `failed`; where there is no etcd
+  /// to be started, the present cluster is not left for it.
   void startPlayground(MonitorOptions options);
   /// Stops lockers, demo and playground too.
   void disconnectFromCluster();
@@ -103,6 +104,7 @@ class ClusterLink : public QObject {
 
   void leave();
   void aim(Target target);
+  void openPlayground(MonitorOptions options);
   void open(Open open);
   void opened(std::uint64_t attempt, Opened session);
   void close(std::shared_ptr<ClusterSession> session);

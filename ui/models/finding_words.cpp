@@ -97,7 +97,7 @@ QString kindMeaning(FindingKind kind) {
     case FindingKind::SharedLease:
       return Words::tr("One lease carries many locks.");
     case FindingKind::StuckQueue:
-      return Words::tr("Waiters pile up behind one holder.");
+      return Words::tr("Waiters pile up, and nobody gets the lock.");
   }
   return {};
 }

@@ -114,7 +114,7 @@ QString goServiceSummary(const GoService& service, const Moment& now) {
   } else if (!service.seen) {
     parts << Words::tr("%1, no profile yet").arg(every);
   } else {
-    parts << Words::tr("%1, last answer %2 ago").arg(every, durationText(now - service.seenAt));
+    parts << Words::tr("%1, last profile %2 ago").arg(every, durationText(now - service.seenAt));
   }
   return parts.join(QStringLiteral(" · "));
 }

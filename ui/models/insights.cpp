@@ -15,8 +15,6 @@ struct Words {
 
 constexpr absl::Duration kLongForALock = absl::Minutes(1);
 
-std::size_t firstWaiter(const Lock& lock) { return lock.holder() != nullptr ? 1 : 0; }
-
 Insight blocked(const Lock& lock) {
   return {Tone::Bad,
           Words::tr("Nobody holds it. Its clients wait for %1, an older key below the lock's name that is "
@@ -69,7 +67,7 @@ Insight calm(const Lock& lock, const Lease& lease, const Moment& now) {
 QString waitersText(const Lock& lock, const Moment& now) {
   const std::size_t count = lock.waiterCount();
   if (count == 0) return Words::tr("nobody waits");
-  const QString longest = sinceText(lock.queue[firstWaiter(lock)].since, now);
+  const QString longest = sinceText(lock.waiters().front().since, now);
   return count == 1 ? Words::tr("1 waits, for %1").arg(longest)
                     : Words::tr("%1 wait, longest %2").arg(countText(static_cast<qint64>(count)), longest);
 }

@@ -53,6 +53,13 @@ QString commandLineText(const LocalProcess& process) {
   return keyText(shown.toStdString(), kMostCommandLineChars);
 }
 
+QString argumentsText(const LocalProcess& process) {
+  const QString whole = withoutPasswords(QString::fromStdString(process.commandLine));
+  const qsizetype space = whole.indexOf(u' ');
+  if (space < 0) return LocalProcessesProxy::tr("none");
+  return keyText(whole.sliced(space + 1).toStdString(), kMostCommandLineChars);
+}
+
 LocalProcessesProxy::LocalProcessesProxy(LocalProcessesModel* source, QObject* parent)
     : QSortFilterProxyModel(parent), source_(source) {
   setSortRole(Model::RawRole);

@@ -10,6 +10,8 @@ namespace leasescope::ui {
 QString commandText(const LocalProcess& process);
 /// Its arguments without what looks like a password, escaped; the command where there are none.
 QString commandLineText(const LocalProcess& process);
+/// The same without the program's path: what tells programs of one name apart.
+QString argumentsText(const LocalProcess& process);
 
 /// The words and colours of the local processes, sorted by raw values.
 class LocalProcessesProxy : public QSortFilterProxyModel {

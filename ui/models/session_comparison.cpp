@@ -44,27 +44,29 @@ QString moreSessions(qint64 more, const LeaseCounts& leases) {
   return Words::tr("More sessions than such leases: %1.").arg(parts.join(QStringLiteral("; ")));
 }
 
-QString withoutKeys(const LeaseCounts& leases) {
-  return Words::tr(
-             "%1 of the leases hold no key; if they grow with the requests, NewSession is not paired "
-             "with Close.")
-      .arg(countText(leases.keylessRenewed));
+QString withoutKeys(qint64 count) {
+  return (count == 1 ? Words::tr("1 of the leases holds no key") : Words::tr("%1 of the leases hold no key"))
+             .arg(countText(count)) +
+         Words::tr("; if they become more with the requests, NewSession is not paired with Close.");
 }
 
 Insight meaning(qint64 sessions, const LeaseCounts& leases) {
   const qint64 more = sessions - leases.renewed;
-  if (more > 0) {
-    const bool lost = more > leases.all - leases.renewed;
-    return {lost ? Tone::Warning : Tone::Neutral, moreSessions(more, leases)};
-  }
+  const qint64 unsure = leases.all - leases.renewed;
+  if (more > 0) return {more > unsure ? Tone::Warning : Tone::Neutral, moreSessions(more, leases)};
+  if (leases.all == 0) return {Tone::Good, Words::tr("No session is open, and there is no lease.")};
   if (leases.renewed == 0) {
-    return {Tone::Good, Words::tr("No session is open and no lease is renewed: nothing leaks.")};
+    return {Tone::Neutral,
+            Words::tr("No session is open; %1 not seen to be renewed yet.")
+                .arg(unsure == 1 ? Words::tr("1 lease was") : Words::tr("%1 were").arg(leasesText(unsure)))};
   }
   const QString how =
       more == 0 ? Words::tr("As many as each other.")
                 : Words::tr("%1 more than sessions: other services keep them alive.").arg(leasesText(-more));
   if (sessions == 0 || leases.keylessRenewed == 0) return {Tone::Neutral, how};
-  return {more == 0 ? Tone::Warning : Tone::Neutral, how + QLatin1Char(' ') + withoutKeys(leases)};
+  const bool mostly = leases.keylessRenewed * 2 > leases.renewed;
+  return {more == 0 && mostly ? Tone::Warning : Tone::Neutral,
+          how + QLatin1Char(' ') + withoutKeys(leases.keylessRenewed)};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QHideEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QStackedWidget>
@@ -365,6 +366,11 @@ void ConnectionPage::showFailure(const QString& what) {
   const QStringList lines = what.isEmpty() ? QStringList() : QStringList(what);
   showNote(startFailure_, tr("That did not work"), lines);
   showNote(failure_, tr("That did not work"), lines);
+}
+
+void ConnectionPage::hideEvent(QHideEvent* event) {
+  QWidget::hideEvent(event);
+  if (!event->spontaneous()) showFailure({});
 }
 
 QString ConnectionPage::titleText() const {

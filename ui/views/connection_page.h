@@ -34,6 +34,10 @@ class ConnectionPage : public QWidget {
   void connectRequested();
   void disconnectRequested();
 
+ protected:
+  /// A failure that was told is not told again.
+  void hideEvent(QHideEvent* event) override;
+
  private:
   QWidget* makeStart();
   QFrame* makeChoice(const QString& iconName, const QString& title, const QString& text, QPushButton* button);

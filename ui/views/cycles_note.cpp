@@ -13,6 +13,13 @@
 #include "ui/theme/theme.h"
 
 namespace leasescope::ui {
+namespace {
+
+QString whyThisOne() {
+  return CyclesNote::tr("Of the sessions in the circle it takes the fewest keys with it.");
+}
+
+}  // namespace
 
 CyclesNote::CyclesNote(QWidget* parent)
     : QWidget(parent), grid_(new QGridLayout(this)), more_(new QLabel(this)) {
@@ -35,7 +42,8 @@ void CyclesNote::grow(std::size_t rows) {
     auto* button = new QPushButton(tr("Break the cycle…"), this);
     button->setObjectName(QStringLiteral("breakCycle"));
     setFlag(button, "danger");
-    connect(button, &QPushButton::clicked, this, [this, place] { emit breakRequested(rows_[place].lease); });
+    connect(button, &QPushButton::clicked, this,
+            [this, place] { emit breakRequested(rows_[place].lease, whyThisOne()); });
     grid_->addWidget(words, static_cast<int>(place), 0);
     grid_->addWidget(button, static_cast<int>(place), 1, Qt::AlignVCenter);
     rows_.push_back({words, button});
@@ -55,8 +63,7 @@ void CyclesNote::set(ShownPicture& picture) {
     rows_[i].words->setText(cycleText(cycles[i], *picture.locks(), picture.book()));
     rows_[i].lease = leastHarmfulRevoke(cycles[i], [&](LeaseId lease) { return picture.book().find(lease); });
     rows_[i].breakOpen->setToolTip(
-        tr("Asks to revoke lease %1: of those in the circle it takes the fewest keys with it")
-            .arg(leaseText(rows_[i].lease)));
+        tr("Asks to revoke lease %1. %2").arg(leaseText(rows_[i].lease), whyThisOne()));
   }
   const auto more = static_cast<qint64>(cycles.size() - named);
   more_->setVisible(more > 0);

@@ -26,7 +26,8 @@ class CyclesNote : public QWidget {
 
  signals:
   /// Revoking this lease is the least harmful way out of one of them.
-  void breakRequested(leasescope::etcd::LeaseId lease);
+  /// `because`: why this one.
+  void breakRequested(leasescope::etcd::LeaseId lease, const QString& because);
 
  private:
   struct Row {

@@ -1,7 +1,5 @@
 #include "ui/views/desktop_notifier.h"
 
-#include <chrono>
-
 #include <QDBusConnection>
 #include <QDBusMessage>
 #include <QDBusPendingCall>
@@ -11,20 +9,24 @@
 namespace leasescope::ui {
 namespace {
 
-constexpr std::chrono::minutes kForgottenAfter{10};
 constexpr uchar kUrgent = 2;
 constexpr int kDesktopDecides = -1;  // how long it is shown
 
 }  // namespace
 
-void DesktopNotifier::follow(const QMap<QString, QString>& critical, const QSet<QString>& muted) {
-  const SteadyTime now = Moment::now().steady;
+void DesktopNotifier::follow(const QMap<QString, QString>& critical, const QSet<QString>& muted,
+                             SteadyTime now) {
+  for (auto& [name, goneSince] : known_) {
+    if (!goneSince && !critical.contains(name)) goneSince = now;
+  }
+  std::erase_if(known_,
+                [now](const auto& item) { return item.second && now - *item.second > kForgottenAfter; });
   QStringList fresh;
   for (auto one = critical.begin(); one != critical.end(); ++one) {
-    if (!muted.contains(one.key()) && !known_.contains(one.key())) fresh << one.value();
-    known_[one.key()] = now;
+    const bool isNew = !known_.contains(one.key());
+    known_[one.key()] = std::nullopt;
+    if (isNew && !muted.contains(one.key())) fresh << one.value();
   }
-  std::erase_if(known_, [now](const auto& item) { return now - item.second > kForgottenAfter; });
   if (!enabled_ || fresh.isEmpty()) return;
   const QString text =
       fresh.size() == 1 ? fresh.front() : tr("%1 And %2 more.").arg(fresh.front()).arg(fresh.size() - 1);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <optional>
 
 #include <QMap>
 #include <QObject>
@@ -22,8 +24,12 @@ class DesktopNotifier : public QObject {
   void setEnabled(bool enabled) { enabled_ = enabled; }
   bool enabled() const { return enabled_; }
   /// All critical findings there are now, by name and what they say, and the names of those that are muted:
-  /// these are not told, also not when they are muted no more. One that comes and goes is told once.
-  void follow(const QMap<QString, QString>& critical, const QSet<QString>& muted = {});
+  /// these are not told, also not when they are muted no more. One that comes again within kForgottenAfter
+  /// is not told again.
+  void follow(const QMap<QString, QString>& critical, const QSet<QString>& muted = {},
+              SteadyTime now = Moment::now().steady);
+
+  static constexpr std::chrono::minutes kForgottenAfter{10};
 
  signals:
   /// What was handed to the desktop.
@@ -33,7 +39,7 @@ class DesktopNotifier : public QObject {
   static void tell(const QString& text);
 
   bool enabled_ = true;
-  std::map<QString, SteadyTime> known_;  // when each was there last
+  std::map<QString, std::optional<SteadyTime>> known_;  // since when each is gone; nullopt: it is not
 };
 
 }  // namespace leasescope::ui

@@ -18,7 +18,8 @@ class FindingsDigest : public QLabel {
  public:
   explicit FindingsDigest(ShownPicture* picture, QWidget* parent = nullptr);
 
-  /// Only what was found first since then, when the demo began; nullopt: none runs, nothing is shown.
+  /// Only what was found first since then, when the demo began; nullopt: none runs, and
+  /// nothing is wrong with it.
   void setSince(std::optional<Moment> begin);
 
  signals:

@@ -53,6 +53,12 @@ QString filterOf(const Finding& finding, const Moment& now) {
   return QStringLiteral("ttl<%1s").arg(std::max<std::int64_t>(1, absl::ToInt64Seconds(left)));
 }
 
+/// With a session: a key without a lease waits for nobody.
+bool anybodyWaits(const Lock& lock) {
+  return std::ranges::any_of(lock.queue,
+                             [](const Contender& one) { return one.hasLease() && !one.waitsOn.empty(); });
+}
+
 QString settingOf(const Threshold& threshold) {
   return QLatin1String(threshold.name.data(), qsizetype(threshold.name.size()));
 }
@@ -113,7 +119,7 @@ FindingsPage::FindingsPage(ClusterLink* link, ShownPicture* picture, FindingsPro
   connect(picture->findings(), &QAbstractItemModel::rowsRemoved, this, &FindingsPage::follow);
   connect(picture->findings(), &QAbstractItemModel::dataChanged, this, &FindingsPage::follow);
   connect(picture, &ShownPicture::changed, this, [this] {
-    if (mutedOf_ != this->picture().clusterId()) showMuted();
+    followCluster();
     if (isVisible()) showBar();
   });
 }
@@ -189,14 +195,14 @@ void FindingsPage::setUpDetails() {
 }
 
 void FindingsPage::follow() {
-  if (mutedOf_ != picture().clusterId()) showMuted();
+  followCluster();
   QMap<QString, QString> critical;
   QSet<QString> muted;
   const FindingsModel& all = *picture().findings();
   for (int i = 0; i < all.rowCount(); ++i) {
     const Finding& finding = all.row(i);
     if (finding.severity != FindingSeverity::Critical) continue;
-    const QString name = QString::fromStdString(findingName(finding));
+    const QString name = nameHere(finding);
     critical[name] = QString::fromStdString(finding.summary);
     if (proxy_->isMuted(finding)) muted << name;
   }
@@ -205,13 +211,17 @@ void FindingsPage::follow() {
   emit countsChanged();
 }
 
-/// Whoever looks at nothing in particular looks at the worst.
+/// Whoever looks at nothing in particular looks at the worst. Nothing moves under the hands of somebody who
+/// acts on what is shown.
 void FindingsPage::preferWorse() {
   const QModelIndex top = proxy_->index(0, 0);
+  const bool worstFirst =
+      proxy_->sortColumn() == FindingsModel::SeverityColumn && proxy_->sortOrder() == Qt::AscendingOrder;
+  if (!top.isValid() || !worstFirst || table()->touched() || details_->underMouse()) return;
   const Finding* shown = proxy_->finding(selectedRow());
-  const Finding* worst = proxy_->finding(top);
-  if (shown == nullptr || worst == nullptr || table()->chosenByHand()) return;
-  if (worst->severity > shown->severity && !proxy_->isMuted(*worst)) table()->choose(top);
+  const Finding& worst = *proxy_->finding(top);
+  const bool worse = shown == nullptr || proxy_->isMuted(*shown) || worst.severity > shown->severity;
+  if (worse && !proxy_->isMuted(worst)) table()->choose(top);
 }
 
 void FindingsPage::showDetails() {
@@ -244,7 +254,7 @@ void FindingsPage::showProof(const Finding& finding) {
   const Lock* queue = finding.kind == FindingKind::OrphanedContender ? lockOf(finding) : nullptr;
   if (circle) proofWaits_->showCircle(*circle);
   if (queue != nullptr) proofWaits_->showQueue(queue->name);
-  proofWaits_->setVisible(circle || (queue != nullptr && queue->waiterCount() > 0));
+  proofWaits_->setVisible(circle || (queue != nullptr && anybodyWaits(*queue)));
   showTtls(finding.curves || circle ? std::vector<LeaseId>() : leasesMeant(finding));
   curves_->setVisible(finding.curves != nullptr);
   if (finding.curves) curves_->setCurves(*finding.curves);
@@ -260,8 +270,8 @@ void FindingsPage::showTtls(const std::vector<LeaseId>& leases) {
   details_->plotLeases(leases, picture());
 }
 
-/// What the end of which would prove it: of a mismatch the lease that the key belongs to, and the one that it
-/// is named after. The latter may be gone.
+/// The leases whose TTLs prove it: of a mismatch the one that the key belongs to, and the one that it is
+/// named after, unless that is gone.
 std::vector<LeaseId> FindingsPage::leasesMeant(const Finding& finding) const {
   const LeaseId lease = leaseMeant(finding);
   if (lease == etcd::kNoLease) return {};
@@ -310,10 +320,14 @@ void FindingsPage::askToRelease() {
   if (const Lock* lock = lockOf(*finding)) ReleaseDialog::ask(link(), *lock, finding->subject.key, window());
 }
 
-/// What is muted in one cluster is not in another: "cafe1234 stuck-queue lock /jobs of lease 1f".
-QString FindingsPage::mutedHere(const Finding& finding) const {
+/// What is muted or known in one cluster is not in another: "cafe1234 stuck-queue lock /jobs of lease 1f".
+QString FindingsPage::nameHere(const Finding& finding) const {
   return QStringLiteral("%1 %2").arg(QString::number(picture().clusterId(), 16),
                                      QString::fromStdString(findingName(finding)));
+}
+
+void FindingsPage::followCluster() {
+  if (mutedOf_ != picture().clusterId()) showMuted();
 }
 
 void FindingsPage::showMuted() {
@@ -340,7 +354,7 @@ void FindingsPage::showBar() {
 void FindingsPage::toggleMute() {
   const Finding* finding = proxy_->finding(selectedRow());
   if (finding == nullptr) return;
-  const QString name = mutedHere(*finding);
+  const QString name = nameHere(*finding);
   if (!muted_.remove(name)) muted_.insert(name);
   showMuted();
   follow();

@@ -61,7 +61,8 @@ class FindingsPage : public TablePage {
   void showTtls(const std::vector<LeaseId>& leases);
   std::vector<LeaseId> leasesMeant(const Finding& finding) const;
   void toggleMute();
-  QString mutedHere(const Finding& finding) const;
+  QString nameHere(const Finding& finding) const;
+  void followCluster();
   void showMuted();
   void showBar();
   /// To the row or page that shows more of it.

@@ -17,9 +17,9 @@ namespace leasescope::ui {
 namespace {
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
-    {LeasesModel::Id, 132},         {LeasesModel::State, 78},     {LeasesModel::Remaining, 106},
-    {LeasesModel::Granted, 68},     {LeasesModel::Keys, 66},      {LeasesModel::Renewals, 80},
-    {LeasesModel::LastRenewal, 88}, {LeasesModel::FirstSeen, 68}, {LeasesModel::Who, 60},
+    {LeasesModel::Id, 132},         {LeasesModel::State, 76},     {LeasesModel::Remaining, 104},
+    {LeasesModel::Granted, 62},     {LeasesModel::Keys, 66},      {LeasesModel::Renewals, 76},
+    {LeasesModel::LastRenewal, 86}, {LeasesModel::FirstSeen, 68}, {LeasesModel::Who, 60},
 };
 
 constexpr std::size_t kMostKeys = 30;

@@ -224,7 +224,7 @@ void LocalProcessesPage::updateDetails() {
                           ? tr("Holds 1 connection to the cluster.")
                           : tr("Holds %1 connections to the cluster.").arg(countText(process.connections))});
   plots_->setTrends({&trends.threads, &trends.connections, &trends.memory}, trends.threads, lookedAt_);
-  facts_->set({{tr("command line"), commandLineText(process)},
+  facts_->set({{tr("arguments"), argumentsText(process)},
                {tr("pid"), QString::number(process.pid)},
                {tr("user"), keyText(process.user)},
                {tr("threads"), countText(process.threads)},

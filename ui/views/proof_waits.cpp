@@ -30,11 +30,11 @@ ProofWaits::ProofWaits(ShownPicture* picture, QWidget* parent)
   connect(feed_, &DrawingFeed::drawn, this, &ProofWaits::setDrawing);
 }
 
-void ProofWaits::showQueue(const std::string& lock) { show(lock, std::nullopt); }
+void ProofWaits::showQueue(const std::string& lock) { draw(lock, std::nullopt); }
 
-void ProofWaits::showCircle(const WaitCycle& circle) { show({}, circle); }
+void ProofWaits::showCircle(const WaitCycle& circle) { draw(std::nullopt, circle); }
 
-void ProofWaits::show(std::string queueOf, std::optional<WaitCycle> circle) {
+void ProofWaits::draw(std::optional<std::string> queueOf, std::optional<WaitCycle> circle) {
   if (queueOf_ == queueOf && circle_ == circle) return;
   queueOf_ = std::move(queueOf);
   circle_ = std::move(circle);
@@ -43,7 +43,7 @@ void ProofWaits::show(std::string queueOf, std::optional<WaitCycle> circle) {
 
 WaitGraphPart ProofWaits::choose(ShownPicture& picture) const {
   if (circle_) return partWorthDrawing(circle_->edges, {*circle_});
-  return partWorthDrawing(picture.waits().waitsIn(queueOf_), {});
+  return queueOf_ ? partWorthDrawing(picture.waits().waitsIn(*queueOf_), {}) : WaitGraphPart();
 }
 
 void ProofWaits::setDrawing(std::shared_ptr<const WaitDrawing> drawing) {

@@ -46,10 +46,10 @@ class ProofWaits : public QWidget {
   void setDrawing(std::shared_ptr<const WaitDrawing> drawing);
   void fit();
 
-  void show(std::string queueOf, std::optional<WaitCycle> circle);
+  void draw(std::optional<std::string> queueOf, std::optional<WaitCycle> circle);
   WaitGraphPart choose(ShownPicture& picture) const;
 
-  std::string queueOf_;  // empty: the circle
+  std::optional<std::string> queueOf_;
   std::optional<WaitCycle> circle_;
   DrawingFeed* feed_;
   std::shared_ptr<const WaitDrawing> drawing_;

@@ -9,7 +9,6 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QPainter>
-#include <QScopedValueRollback>
 #include <QSettings>
 
 #include "ui/models/row_delegates.h"
@@ -137,13 +136,23 @@ QModelIndex TableView::selectedRow() const {
 }
 
 void TableView::choose(const QModelIndex& row) {
-  const QScopedValueRollback choosing(choosing_, true);
+  touched_ = false;
   selectionModel()->setCurrentIndex(row, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 void TableView::copySelection() const {
   const QModelIndexList rows = selectionModel()->selectedRows();
   if (!rows.isEmpty()) QGuiApplication::clipboard()->setText(rowsAsText(*model(), rows));
+}
+
+void TableView::keyPressEvent(QKeyEvent* event) {
+  touched_ = true;
+  QTreeView::keyPressEvent(event);
+}
+
+void TableView::mousePressEvent(QMouseEvent* event) {
+  touched_ = true;
+  QTreeView::mousePressEvent(event);
 }
 
 void TableView::dataChanged(const QModelIndex&, const QModelIndex&, const QList<int>&) {
@@ -184,7 +193,6 @@ void TableView::hideEvent(QHideEvent* event) {
 
 void TableView::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) {
   QTreeView::selectionChanged(selected, deselected);
-  if (!selected.isEmpty()) chosenByHand_ = !choosing_;
   emit selectionMoved();
 }
 

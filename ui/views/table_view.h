@@ -46,8 +46,8 @@ class TableView : public QTreeView {
   QModelIndex selectedRow() const;
   /// Makes this row the only selected one, whatever keys are held down.
   void choose(const QModelIndex& row);
-  /// What is selected was selected by the user, not with choose().
-  bool chosenByHand() const { return chosenByHand_; }
+  /// Since the last choose() the user clicked or pressed a key here.
+  bool touched() const { return touched_; }
   /// The selected rows as text, to the clipboard.
   void copySelection() const;
 
@@ -61,6 +61,8 @@ class TableView : public QTreeView {
   void dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight,
                    const QList<int>& roles) override;
   void changeEvent(QEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
   void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
   void drawRow(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;
@@ -74,8 +76,7 @@ class TableView : public QTreeView {
   const Qt::ShortcutContext reach_;
   QTimer tick_;
   bool stale_ = false;
-  bool choosing_ = false;
-  bool chosenByHand_ = false;
+  bool touched_ = false;
 };
 
 }  // namespace leasescope::ui

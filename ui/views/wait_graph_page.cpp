@@ -186,9 +186,8 @@ void WaitGraphPage::connectSignals() {
           [this] { scale_->setText(tr("%1 %").arg(std::lround(view_->scale() * 100))); });
   connect(details_, &WaitDetails::openRequested, this, &WaitGraphPage::open);
   connect(details_, &WaitDetails::revokeRequested, this, &WaitGraphPage::revokeSelected);
-  connect(cycles_, &CyclesNote::breakRequested, this, [this](LeaseId lease) {
-    RevokeDialog::ask(link_, lease, window(),
-                      tr("Of the sessions in the circle this one takes the fewest keys with it."));
+  connect(cycles_, &CyclesNote::breakRequested, this, [this](LeaseId lease, const QString& because) {
+    RevokeDialog::ask(link_, lease, window(), because);
   });
   connect(empty_, &EmptyState::connectRequested, this, &WaitGraphPage::connectRequested);
   connect(empty_, &EmptyState::playgroundRequested, this, &WaitGraphPage::playgroundRequested);
@@ -309,7 +308,11 @@ void WaitGraphPage::showOutcome(Tone tone, const QString& text) {
   setRole(outcome_, noteRole(tone));
   outcome_->setText(text);
   outcome_->show();
-  tone == Tone::Good ? goodNews_.start() : goodNews_.stop();
+  if (tone == Tone::Good) {
+    goodNews_.start();
+  } else {
+    goodNews_.stop();
+  }
 }
 
 void WaitGraphPage::showEvent(QShowEvent* event) {

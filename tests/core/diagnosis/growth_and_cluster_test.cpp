@@ -173,6 +173,16 @@ TEST(CountSeries, endsWithTheNewest) {
   }
 }
 
+TEST(CountHistory, givesNoMoreThanWhatIsPromised) {
+  CountHistory history;
+  for (int i = 0; i < 1'200; ++i) {
+    history.add({.at = at(i / 2.0), .count = i});
+    const std::vector<CountPoint> points = history.last(absl::Minutes(10));
+    ASSERT_LE(points.size(), CountSeries::kMostPoints) << i;
+    ASSERT_EQ(points.back().count, i);
+  }
+}
+
 TEST(CountHistory, endsWithTheNewestHoweverLong) {
   CountHistory history;
   for (int i = 0; i < 4'000; ++i) history.add({.at = at(i), .count = i});
@@ -368,6 +378,8 @@ TEST(Diagnosis, doesNotJudgeLeasesThatMayHaveKeysElsewhere) {
 TEST(Wording, quotesKeysForAShell) {
   EXPECT_EQ(shellWord("/jobs/nightly-1"), "/jobs/nightly-1");
   EXPECT_EQ(shellWord(""), "$''");
+  EXPECT_EQ(releaseCommand("/jobs/1f"), "leasescopectl release /jobs/1f");
+  EXPECT_EQ(releaseCommand("-jobs/1f"), "leasescopectl release -- -jobs/1f") << "it is no flag";
   EXPECT_EQ(shellWord("/a b/c$x"), "$'/a b/c$x'");
   EXPECT_EQ(shellWord("it's\\\n\xff"), R"($'it\'s\\\x0a\xff')");
   EXPECT_EQ(roughly(absl::Milliseconds(333)), "0.3 s");

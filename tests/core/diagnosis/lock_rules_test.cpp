@@ -9,9 +9,11 @@ namespace leasescope {
 namespace {
 
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 /// Taken and let go again and again, for a second each time.
@@ -189,16 +191,56 @@ TEST(StuckQueue, isAlsoBehindAKeyOfANestedLock) {
 TEST(StuckQueue, isNotOneWhereANestedLockIsTakenInTurns) {
   WatchedCluster cluster;
   cluster.restore(0);
-  for (int i = 0; i < 60; ++i) {
-    const LeaseId lease = 0x100 + i;
-    cluster.queueUp(i, "jobs/import", lease);
-    cluster.grant(lease, i);
-    cluster.sample(lease, i, 10, 10);
-    cluster.queueUp(i + 0.2, "jobs", 0x200 + i);
-    EXPECT_THAT(cluster.found(i + 0.5), IsEmpty()) << i;
-    cluster.leave(i + 0.9, "jobs/import", lease);
-    if (i > 0) cluster.leave(i + 0.9, "jobs", 0x200 + i - 1);
+  constexpr int kTurns = 60;
+  for (int i = 0; i < kTurns; ++i) {  // all of them older than who waits for jobs
+    cluster.queueUp(0.1, "jobs/import", 0x100 + i);
+    cluster.grant(0x100 + i, 0.1);
+    cluster.sample(0x100 + i, 0.1, 10, 10);
   }
+  for (int i = 0; i < kTurns; ++i) {
+    cluster.queueUp(1 + i, "jobs", 0x200 + i);
+    ASSERT_TRUE(cluster.observations().lock("jobs")->blocker.has_value());
+    EXPECT_THAT(cluster.found(1.2 + i), Not(Contains("stuck-queue of lock jobs"))) << i;
+    cluster.leave(1.5 + i, "jobs/import", 0x100 + i);
+  }
+}
+
+TEST(StuckQueue, beginsWhenTheKeyGetsInTheWay) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.queueUp(0.1, "jobs", 0x1a);
+  cluster.queueUp(0.2, "jobs", 0x1b);
+  cluster.queueUp(0.3, "jobs/import", 0x1f);
+  cluster.grant(0x1f, 0.3);
+  cluster.keepAlive(0x1f, 0.5, 20, 10);
+  cluster.leave(20, "jobs", 0x1a);  // 1b has it now
+  for (int i = 0; i < 5; ++i) cluster.queueUp(31 + i, "jobs", 0x200 + i);
+  cluster.keepAlive(0x1f, 36, 39, 10);
+  cluster.leave(40, "jobs", 0x1b);
+  EXPECT_THAT(cluster.found(41), IsEmpty()) << "the key was there for long, but in nobody's way";
+  cluster.keepAlive(0x1f, 41, 71, 10);
+  for (int i = 0; i < 5; ++i) cluster.queueUp(71 + i, "jobs", 0x300 + i);
+  const auto findings = cluster.look(76);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_THAT(findings[0].summary, HasSubstr("nobody got it for 36 s"));
+  EXPECT_EQ(findings[0].curves->front().points.front().count, 5) << "they had waited before";
+}
+
+TEST(StuckQueue, behindSeveralKeysIsNotFreedByOneRevoke) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  for (const LeaseId lease : {0x1f, 0x2f}) {
+    cluster.queueUp(0, "jobs/import", lease);
+    cluster.grant(lease, 0);
+    cluster.keepAlive(lease, 0, 31, 10);
+  }
+  for (int i = 0; i < 5; ++i) cluster.queueUp(31 + i, "jobs", 0x200 + i);
+  cluster.keepAlive(0x1f, 31.5, 36, 10);
+  const auto findings = cluster.look(37);
+  const auto found = std::ranges::find(findings, FindingKind::StuckQueue, &Finding::kind);
+  ASSERT_NE(found, findings.end());
+  EXPECT_EQ(found->revoke, etcd::kNoLease);
+  EXPECT_THAT(found->advice, HasSubstr("More keys below that name are in the way"));
 }
 
 TEST(OrphanedContender, neverEndsAndBlocksWhoWaits) {
