@@ -18,8 +18,8 @@ namespace {
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
     {LeasesModel::Id, 132},         {LeasesModel::State, 76},     {LeasesModel::Remaining, 104},
-    {LeasesModel::Granted, 62},     {LeasesModel::Keys, 66},      {LeasesModel::Renewals, 76},
-    {LeasesModel::LastRenewal, 86}, {LeasesModel::FirstSeen, 68}, {LeasesModel::Who, 60},
+    {LeasesModel::Granted, 70},     {LeasesModel::Keys, 66},      {LeasesModel::Renewals, 76},
+    {LeasesModel::LastRenewal, 84}, {LeasesModel::FirstSeen, 68}, {LeasesModel::Who, 60},
 };
 
 constexpr std::size_t kMostKeys = 30;

@@ -117,6 +117,8 @@ void TablePage::updateDetails() {
 std::vector<LeaseId> TablePage::leasesInDetails() const { return table_->selectedLeases(); }
 
 void TablePage::tick() {
+  // What was selected for a user who did not choose may be gone.
+  if (!table_->touched() && proxy_->rowCount() > 0) selectSomething();
   const std::vector<LeaseId> selected = leasesInDetails();
   picture_->book().keepHistories(selected);
   link_->lookAt(selected, table_->visibleLeases());
