@@ -49,8 +49,11 @@ Verdict Diagnosis::look(const Moment& now) {
 }
 
 Verdict Diagnosis::lookAtCluster(const Moment& now) {
-  std::erase_if(known_, [](const auto& item) { return item.second.finding.kind == FindingKind::Cluster; });
   know(judgeCluster(), now);
+  std::erase_if(known_, [&](const auto& item) {
+    const Known& known = item.second;
+    return known.finding.kind == FindingKind::Cluster && known.lastTrue.steady != now.steady;
+  });
   Verdict verdict = last_;
   countMembers(verdict);
   tell(verdict);

@@ -300,6 +300,13 @@ TEST(ClusterTrouble, isToldWhileNothingElseIsKnown) {
   const Verdict verdict = cluster.diagnosis().lookAtCluster(at(60));
   ASSERT_EQ(verdict.findings.size(), 2U) << "what was found before stays, however long ago";
   EXPECT_EQ(verdict.findings[0].subject.alarm, "no leader");
+  cluster.observations().surveyed(view, at(65));
+  const Verdict later = cluster.diagnosis().lookAtCluster(at(65));
+  EXPECT_EQ(later.findings[0].firstFound->steady, at(60).steady) << "it is not found anew each time";
+  auto healed = std::make_shared<ClusterView>(*view);
+  healed->members[0].status.leader = 1;
+  cluster.observations().surveyed(healed, at(70));
+  EXPECT_EQ(cluster.diagnosis().lookAtCluster(at(70)).findings.size(), 1U);
 }
 
 TEST(ClusterTrouble, findsNothingInAHealthyCluster) {
