@@ -223,7 +223,7 @@ void Client::leaseTtlAsync(LeaseId id, OnLeaseTtl done, absl::Duration limit) {
         } else {
           done(std::move(result));
         }
-        transport_->finish(call->context);
+        transport_->finish(std::exchange(call->context, nullptr));
       });
 }
 

@@ -326,9 +326,12 @@ bool Transport::begin(std::shared_ptr<grpc::ClientContext> context) {
   return true;
 }
 
-void Transport::finish(const std::shared_ptr<grpc::ClientContext>& context) {
+void Transport::finish(std::shared_ptr<grpc::ClientContext> context) {
   const std::lock_guard lock(callsMutex_);
   calls_.erase(context);
+  // It holds the channel, and gRPC's own thread must not be the last to let go of that: the channel's end
+  // joins that thread.
+  context.reset();
   if (calls_.empty()) callsDone_.notify_all();
 }
 

@@ -92,7 +92,7 @@ class Transport {
 
   /// Calls and streams under way; a call that is begun after shutdown() is refused (false).
   bool begin(std::shared_ptr<grpc::ClientContext> context);
-  void finish(const std::shared_ptr<grpc::ClientContext>& context);
+  void finish(std::shared_ptr<grpc::ClientContext> context);
   /// Cancels everything and waits until the last call has finished. Not from a callback of gRPC.
   void shutdown();
 
