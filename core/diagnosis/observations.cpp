@@ -158,12 +158,13 @@ void Observations::noteQueue(const Lock& lock, const Lock* before, const Moment&
   if (!sameAsBefore) queues_.erase(lock.name);
   const auto waiters = static_cast<std::int64_t>(lock.waiterCount());
   if (waiters == 0 && !queues_.contains(lock.name)) return;
-  ObservedQueue& queue = queues_[lock.name];
+  const auto [known, fresh] = queues_.try_emplace(lock.name);
+  ObservedQueue& queue = known->second;
   if (!lock.blocker) {
     queue.inTheWay = lock.heldSince;
-  } else if (!sameAsBefore) {
+  } else if (fresh) {
     // It may have been there long before, in the queue behind others.
-    queue.inTheWay = before != nullptr ? Since{now, true} : lock.blocker->since;
+    queue.inTheWay = before != nullptr ? Since{now, !sameAsBefore} : lock.blocker->since;
   }
   CountSeries& counts = queue.waiters;
   if (counts.points().empty() && waiters > 0) {

@@ -226,6 +226,19 @@ TEST(StuckQueue, beginsWhenTheKeyGetsInTheWay) {
   EXPECT_EQ(findings[0].curves->front().points.front().count, 5) << "they had waited before";
 }
 
+TEST(StuckQueue, behindAKeyIsCountedAnewAfterANewList) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.queueUp(1, "jobs/import", 0x1f);
+  cluster.grant(0x1f, 1);
+  cluster.sample(0x1f, 1, 10, 10);
+  for (int i = 0; i < 6; ++i) cluster.queueUp(2, "jobs", 0x200 + i);
+  cluster.restore(3);
+  cluster.queueUp(4, "jobs", 0x300);
+  cluster.sample(0x1f, 4, 10, 10);
+  EXPECT_THAT(cluster.found(5), IsEmpty());
+}
+
 TEST(StuckQueue, behindSeveralKeysIsNotFreedByOneRevoke) {
   WatchedCluster cluster;
   cluster.restore(0);
