@@ -71,8 +71,8 @@ nlohmann::json toJson(const Lock& lock, const LeaseIndex& leases, const Moment& 
   setBytes(json, "name", lock.name);
   const Contender* holder = lock.holder();
   json["holder"] = holder == nullptr ? nlohmann::json() : toJson(*holder, leases, now);
-  for (const Contender& contender : lock.queue) {
-    if (&contender != holder) json["waiters"].push_back(toJson(contender, leases, now));
+  for (const auto& contender : lock.queue) {
+    if (contender.get() != holder) json["waiters"].push_back(toJson(*contender, leases, now));
   }
   if (lock.blocker) {
     nlohmann::json blocker = {{"lease", etcd::leaseHex(lock.blocker->lease)},

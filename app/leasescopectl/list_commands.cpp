@@ -64,11 +64,11 @@ std::string locksTable(const ChangeSet& all, const Moment& now) {
                  std::to_string(lock->blocker->createRevision), "-", ""});
     }
     std::size_t place = lock->holder() == nullptr ? 1 : 0;
-    for (const Contender& contender : lock->queue) {
-      const Lease* lease = findLease(leases, contender.lease);
-      table.add({printableKey(lock->name), roleText(contender, lock->holder(), place++),
-                 contender.hasLease() ? etcd::leaseHex(contender.lease) : "none",
-                 std::to_string(contender.createRevision), ttlText(lease, now),
+    for (const auto& contender : lock->queue) {
+      const Lease* lease = findLease(leases, contender->lease);
+      table.add({printableKey(lock->name), roleText(*contender, lock->holder(), place++),
+                 contender->hasLease() ? etcd::leaseHex(contender->lease) : "none",
+                 std::to_string(contender->createRevision), ttlText(lease, now),
                  identityText(identityOf(lease))});
     }
   }

@@ -178,7 +178,7 @@ void Diagnosis::count(const Lock& lock, Verdict& verdict) const {
     census.longestHold = std::max(census.longestHold, verdict.at - lock.heldSince.moment);
   }
   if (lock.waiterCount() > 0) {
-    census.longestWait = std::max(census.longestWait, verdict.at - lock.waiters().front().since.moment);
+    census.longestWait = std::max(census.longestWait, verdict.at - lock.waiters().front()->since.moment);
   }
   if (const auto needed = tooShortForStuckQueue(lock, seen_, thresholds_, verdict.at)) {
     ++verdict.unjudged.locks;

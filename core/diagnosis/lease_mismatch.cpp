@@ -13,14 +13,15 @@ namespace {
 /// others in the queue are named after theirs.
 bool namesALease(const Contender& contender, const Lock& lock, const Observations& seen) {
   if (seen.lease(contender.nameLease) != nullptr || seen.habit(lock.name) != nullptr) return true;
-  return std::ranges::any_of(lock.queue, [](const Contender& one) { return !one.mismatched(); });
+  return std::ranges::any_of(lock.queue, [](const auto& one) { return !one->mismatched(); });
 }
 
 }  // namespace
 
 std::vector<Finding> leaseMismatches(const Lock& lock, const Observations& seen) {
   std::vector<Finding> findings;
-  for (const Contender& one : lock.queue) {
+  for (const auto& contender : lock.queue) {
+    const Contender& one = *contender;
     if (!one.hasLease() || !one.mismatched() || !namesALease(one, lock, seen)) continue;
     findings.push_back(
         {.kind = FindingKind::LeaseMismatch,

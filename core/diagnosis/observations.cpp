@@ -18,7 +18,7 @@ constexpr absl::Duration kRemovalTakes = absl::Seconds(5);
 
 const Contender* contenderOf(const Lock& lock, const std::string& key) {
   const auto found = std::ranges::find(lock.queue, key, &Contender::key);
-  return found == lock.queue.end() ? nullptr : &*found;
+  return found == lock.queue.end() ? nullptr : found->get();
 }
 
 bool sameInTheWay(const Lock& before, const Lock& now) {
@@ -169,7 +169,7 @@ void Observations::noteQueue(const Lock& lock, const Lock* before, const Moment&
   CountSeries& counts = queue.waiters;
   if (counts.points().empty() && waiters > 0) {
     // Until the first was seen to come there was nobody.
-    const Since& first = lock.waiters().front().since;
+    const Since& first = lock.waiters().front()->since;
     const Moment& begin = queue.inTheWay.moment;
     if (first.exact && first.moment.steady >= begin.steady) counts.add({.at = begin, .count = 0});
   }

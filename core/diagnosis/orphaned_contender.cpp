@@ -18,25 +18,25 @@ struct Orphan {
   std::string key;
   std::optional<Revision> createRevision;  // nullopt: it is no contender
   Since since;
-  std::span<const Contender> behind;  // who waits for it
+  std::span<const std::shared_ptr<const Contender>> behind;  // who waits for it
 };
 
 /// Sets of empty keys whose names are hex numbers look like locks; somebody really locks here when a
 /// contender has the lease that its key is named after, or had one.
 bool isALock(const Lock& lock, const Observations& seen) {
   if (seen.habit(lock.name) != nullptr) return true;
-  return std::ranges::any_of(lock.queue, [](const Contender& one) { return !one.mismatched(); });
+  return std::ranges::any_of(lock.queue, [](const auto& one) { return !one->mismatched(); });
 }
 
 std::vector<Orphan> orphansOf(const Lock& lock) {
-  const std::span<const Contender> queue = lock.queue;
+  const std::span queue = lock.queue;
   std::vector<Orphan> orphans;
   if (lock.blocker && lock.blocker->lease == etcd::kNoLease) {
     orphans.push_back({lock.blocker->key, lock.blocker->createRevision, lock.blocker->since, queue});
   }
   for (std::size_t i = 0; i < queue.size(); ++i) {
-    const Contender& one = queue[i];
-    if (i > 0 && one.waitsOnLease == etcd::kNoLease && one.waitsOn != queue[i - 1].key) {
+    const Contender& one = *queue[i];
+    if (i > 0 && one.waitsOnLease == etcd::kNoLease && one.waitsOn != queue[i - 1]->key) {
       // A key that is no contender: older than who waits for it.
       orphans.push_back({one.waitsOn, std::nullopt, {one.since.moment, false}, queue.subspan(i)});
     }
@@ -47,8 +47,8 @@ std::vector<Orphan> orphansOf(const Lock& lock) {
 
 Finding found(const Orphan& orphan, const Lock& lock, const Moment& now) {
   std::vector<std::string> first;
-  for (const Contender& one : orphan.behind.first(std::min(orphan.behind.size(), kMostNamed))) {
-    first.push_back(printableKey(one.key));
+  for (const auto& one : orphan.behind.first(std::min(orphan.behind.size(), kMostNamed))) {
+    first.push_back(printableKey(one->key));
   }
   const std::string key = printableKey(orphan.key);
   const std::string name = printableKey(lock.name);

@@ -48,9 +48,9 @@ struct Late {
 Late cameAfter(SteadyTime stuck, const Lock& lock, const ObservedQueue& queue) {
   Late late;
   absl::flat_hash_set<LeaseId> waiting;
-  for (const Contender& contender : lock.queue) {
-    waiting.insert(contender.lease);
-    if (contender.since.exact && contender.since.moment.steady >= stuck) ++late.waiting;
+  for (const auto& contender : lock.queue) {
+    waiting.insert(contender->lease);
+    if (contender->since.exact && contender->since.moment.steady >= stuck) ++late.waiting;
   }
   for (const auto& [session, since] : queue.sessionsThatGaveUp) {
     if (since.steady >= stuck && !waiting.contains(session)) ++late.gaveUp;
@@ -70,7 +70,7 @@ std::string summaryOf(const Lock& lock, const InTheWay& inTheWay, const Late& la
 
 /// Its revoke would let the next one in: no other key stands between the two.
 bool isAlone(const Lock& lock) {
-  return !lock.blocker || lock.waiters().front().waitsOn == lock.blocker->key;
+  return !lock.blocker || lock.waiters().front()->waitsOn == lock.blocker->key;
 }
 
 /// etcd's clients of a lock wait for all keys below its prefix (etcd: client/v3/concurrency/mutex.go).
@@ -120,7 +120,7 @@ std::optional<Finding> stuckQueue(const Lock& lock, const Observations& seen, co
                   .revoke = isAlone(lock) ? lease->id : etcd::kNoLease};
   if (lock.blocker) finding.evidence.push_back({"key_in_the_way", key});
   if (waiters > 0) {
-    const Since& first = lock.waiters().front().since;
+    const Since& first = lock.waiters().front()->since;
     finding.evidence.push_back({"longest_wait", now - first.moment, !first.exact});
   }
   return finding;

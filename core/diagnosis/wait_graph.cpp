@@ -85,43 +85,29 @@ class Groups {
   std::vector<std::vector<LeaseId>> groups_;
 };
 
-/// Places in the queue of those that wait for something.
-std::vector<std::size_t> waitersIn(const Lock& lock) {
-  std::vector<std::size_t> places;
-  places.reserve(lock.queue.size());
-  for (std::size_t i = 0; i < lock.queue.size(); ++i) {
-    if (lock.queue[i].hasLease() && !lock.queue[i].waitsOn.empty()) places.push_back(i);
-  }
-  return places;
-}
-
 /// Create revision of the key that the waiter at this place waits for; 0: it is in no queue.
 Revision keySince(const Lock& lock, std::size_t place) {
-  const bool inQueue = place > 0 && lock.queue[place - 1].key == lock.queue[place].waitsOn;
-  return inQueue ? lock.queue[place - 1].createRevision : 0;
+  const bool inQueue = place > 0 && lock.queue[place - 1]->key == lock.queue[place]->waitsOn;
+  return inQueue ? lock.queue[place - 1]->createRevision : 0;
 }
 
-WaitEdge edgeOf(const Lock& lock, std::size_t place) {
-  const Contender& waiter = lock.queue[place];
-  return {.waiter = waiter.lease,
-          .holder = waiter.waitsOnLease,
-          .lock = lock.name,
-          .key = waiter.waitsOn,
-          .since = waiter.createRevision,
-          .keySince = keySince(lock, place),
-          .campaigns = lock.kind == Lock::Kind::Election};
+/// Null when whoever is at this place waits for nothing.
+std::unique_ptr<const WaitEdge> edgeOf(const Lock& lock, std::size_t place) {
+  const Contender& waiter = *lock.queue[place];
+  if (!waiter.hasLease() || waiter.waitsOn.empty()) return nullptr;
+  return std::make_unique<const WaitEdge>(WaitEdge{.waiter = waiter.lease,
+                                                   .holder = waiter.waitsOnLease,
+                                                   .lock = lock.name,
+                                                   .key = waiter.waitsOn,
+                                                   .since = waiter.createRevision,
+                                                   .keySince = keySince(lock, place),
+                                                   .campaigns = lock.kind == Lock::Kind::Election});
 }
 
-/// As edgeOf() would make it. Compares no texts where revisions tell the same, as there may be very many
-/// waiters: whoever was right before a waiter stays so until it goes.
-bool isEdgeOf(const WaitEdge& edge, const Lock& lock, std::size_t place) {
-  const Contender& waiter = lock.queue[place];
-  if (edge.since != waiter.createRevision || edge.waiter != waiter.lease ||
-      edge.holder != waiter.waitsOnLease || edge.campaigns != (lock.kind == Lock::Kind::Election)) {
-    return false;
+void append(std::vector<WaitEdge>& edges, const std::vector<std::unique_ptr<const WaitEdge>>& more) {
+  for (const auto& edge : more) {
+    if (edge) edges.push_back(*edge);
   }
-  if (edge.keySince != 0) return place > 0 && lock.queue[place - 1].createRevision == edge.keySince;
-  return edge.key == waiter.waitsOn && keySince(lock, place) == 0;
 }
 
 }  // namespace
@@ -150,7 +136,7 @@ std::vector<LeaseId> sessionsIn(const WaitCycle& cycle) {
 WaitGraph::WaitGraph(const std::vector<WaitEdge>& edges) {
   absl::flat_hash_map<std::string, Edges> byLock;
   for (const WaitEdge& edge : edges) byLock[edge.lock].push_back(std::make_unique<const WaitEdge>(edge));
-  for (auto& [lock, ofLock] : byLock) splice(lock, 0, 0, std::move(ofLock));
+  for (auto& [lock, ofLock] : byLock) splice(byLock_[lock].edges, 0, 0, std::move(ofLock));
 }
 
 void WaitGraph::apply(const ChangeSet& changes) {
@@ -164,48 +150,51 @@ void WaitGraph::apply(const ChangeSet& changes) {
     for (const std::string& name : gone) drop(name);
   }
   for (const std::string& name : changes.removedLocks) drop(name);
-  for (const auto& lock : changes.locks) follow(*lock);
+  for (const auto& lock : changes.locks) follow(lock);
 }
 
 void WaitGraph::drop(const std::string& lock) {
-  if (const auto known = byLock_.find(lock); known != byLock_.end()) {
-    splice(lock, 0, known->second.size(), {});
-  }
+  const auto known = byLock_.find(lock);
+  if (known == byLock_.end()) return;
+  splice(known->second.edges, 0, known->second.edges.size(), {});
+  byLock_.erase(known);
 }
 
 /// Most changes of a queue leave most of it as it was: only what lies between the common beginning and the
-/// common end is taken out and put in.
-void WaitGraph::follow(const Lock& lock) {
-  const std::vector<std::size_t> waiters = waitersIn(lock);
-  const auto known = byLock_.find(lock.name);
-  const std::size_t before = known != byLock_.end() ? known->second.size() : 0;
-  const std::size_t most = std::min(before, waiters.size());
-  const auto same = [&](std::size_t edge, std::size_t waiter) {
-    return isEdgeOf(*known->second[edge], lock, waiters[waiter]);
-  };
+/// common end is taken out and put in. Whoever is the same object as before waits for the same as before.
+void WaitGraph::follow(const std::shared_ptr<const Lock>& lock) {
+  Waits& known = byLock_[lock->name];
+  const Queue& now = lock->queue;
   std::size_t begin = 0;
-  while (begin < most && same(begin, begin)) ++begin;
   std::size_t tail = 0;
-  while (tail < most - begin && same(before - 1 - tail, waiters.size() - 1 - tail)) ++tail;
-  Edges edges;
-  for (std::size_t i = begin; i < waiters.size() - tail; ++i) {
-    edges.push_back(std::make_unique<const WaitEdge>(edgeOf(lock, waiters[i])));
+  if (known.lock && known.lock->kind == lock->kind) {
+    const Queue& before = known.lock->queue;
+    const std::size_t most = std::min(before.size(), now.size());
+    while (begin < most && before[begin] == now[begin]) ++begin;
+    while (tail < most - begin && before[before.size() - 1 - tail] == now[now.size() - 1 - tail]) ++tail;
   }
-  splice(lock.name, begin, before - tail, std::move(edges));
+  Edges edges;
+  for (std::size_t place = begin; place < now.size() - tail; ++place) edges.push_back(edgeOf(*lock, place));
+  splice(known.edges, begin, known.edges.size() - tail, std::move(edges));
+  known.lock = lock;
+  const bool anybodyWaits =
+      std::ranges::any_of(known.edges, [](const auto& edge) { return edge != nullptr; });
+  if (!anybodyWaits) byLock_.erase(lock->name);
 }
 
 /// Those from `begin` to before `end` go, `edges` come in their place.
-void WaitGraph::splice(const std::string& lock, std::size_t begin, std::size_t end, Edges edges) {
-  if (begin == end && edges.empty()) return;
-  Edges& now = byLock_[lock];
+void WaitGraph::splice(Edges& now, std::size_t begin, std::size_t end, Edges edges) {
   const auto at = [&now](std::size_t place) { return now.begin() + static_cast<std::ptrdiff_t>(place); };
-  for (auto edge = at(begin); edge != at(end); ++edge) remove(**edge);
+  for (auto edge = at(begin); edge != at(end); ++edge) {
+    if (*edge) remove(**edge);
+  }
   now.erase(at(begin), at(end));
   const auto count = static_cast<std::ptrdiff_t>(edges.size());
   const auto added =
       now.insert(at(begin), std::make_move_iterator(edges.begin()), std::make_move_iterator(edges.end()));
-  for (auto edge = added; edge != added + count; ++edge) add(**edge);
-  if (now.empty()) byLock_.erase(lock);
+  for (auto edge = added; edge != added + count; ++edge) {
+    if (*edge) add(**edge);
+  }
 }
 
 void WaitGraph::add(const WaitEdge& edge) {
@@ -358,20 +347,18 @@ std::vector<WaitEdge> WaitGraph::waitersFor(LeaseId session) const {
 std::vector<WaitEdge> WaitGraph::waitsIn(const std::string& lock) const {
   std::vector<WaitEdge> edges;
   if (const auto known = byLock_.find(lock); known != byLock_.end()) {
-    for (const auto& edge : known->second) edges.push_back(*edge);
+    append(edges, known->second.edges);
   }
   return edges;
 }
 
 std::vector<WaitEdge> WaitGraph::edges() const {
-  std::vector<const std::pair<const std::string, Edges>*> locks;
+  std::vector<const std::pair<const std::string, Waits>*> locks;
   for (const auto& lock : byLock_) locks.push_back(&lock);
   std::ranges::sort(locks, {}, [](const auto* lock) -> const std::string& { return lock->first; });
   std::vector<WaitEdge> edges;
   edges.reserve(edgeCount_);
-  for (const auto* lock : locks) {
-    for (const auto& edge : lock->second) edges.push_back(*edge);
-  }
+  for (const auto* lock : locks) append(edges, lock->second.edges);
   return edges;
 }
 

@@ -95,15 +95,20 @@ class WaitGraph {
     absl::flat_hash_set<const WaitEdge*> in;  // edges that end here
   };
   using Edges = std::vector<std::unique_ptr<const WaitEdge>>;
+  /// Of one lock.
+  struct Waits {
+    std::shared_ptr<const Lock> lock;  // as it was when they were taken from it; null: they came as edges
+    Edges edges;  // by place in the lock's queue; null: whoever is there waits for nothing
+  };
   /// Sessions that wait for each other, and the circle that stands for them.
   struct Group {
     std::vector<LeaseId> sessions;
     WaitCycle cycle;
   };
 
-  void follow(const Lock& lock);
+  void follow(const std::shared_ptr<const Lock>& lock);
   void drop(const std::string& lock);
-  void splice(const std::string& lock, std::size_t begin, std::size_t end, Edges edges);
+  void splice(Edges& now, std::size_t begin, std::size_t end, Edges edges);
   bool doesOneThing(LeaseId session, const WaitEdge& hasBefore) const;
   void add(const WaitEdge& edge);
   void remove(const WaitEdge& edge);
@@ -113,7 +118,7 @@ class WaitGraph {
   Group takeGroup(LeaseId session);
   WaitCycle shortestThrough(LeaseId session, const absl::flat_hash_set<LeaseId>& group) const;
 
-  absl::flat_hash_map<std::string, Edges> byLock_;
+  absl::flat_hash_map<std::string, Waits> byLock_;  // with an edge at least
   absl::flat_hash_map<LeaseId, Node> nodes_;
   std::size_t edgeCount_ = 0;
   std::map<LeaseId, Group> groups_;                // by the smallest of their sessions

@@ -29,7 +29,7 @@ std::vector<LeaseId> byImportance(const ChangeSet& all, bool onlyLocks) {
     if (lock->holder() != nullptr) add(lock->holder()->lease);
   }
   for (const auto& lock : all.locks) {
-    for (const Contender& contender : lock->queue) add(contender.lease);
+    for (const auto& contender : lock->queue) add(contender->lease);
   }
   if (onlyLocks) return order;
   for (const auto& lease : all.leases) add(lease->id);

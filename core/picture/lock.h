@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -38,6 +39,10 @@ struct Contender {
   bool mismatched() const { return lease != nameLease; }
 };
 
+/// In order of create revision. Very many may stand in a queue and most changes concern few of them: whoever
+/// a change does not concern is the same object before and after it.
+using Queue = std::vector<std::shared_ptr<const Contender>>;
+
 /// A key below a lock's prefix that is older than all its contenders and none of them: clients of this lock
 /// wait for it although it is not theirs (etcd: Mutex looks at the whole prefix).
 struct Blocker {
@@ -57,19 +62,21 @@ struct Lock {
 
   std::string name;
   Kind kind = Kind::Unknown;
-  std::vector<Contender> queue;    // in order of create revision
+  Queue queue;
   std::optional<Blocker> blocker;  // set: nobody in the queue holds the lock
   Since heldSince;                 // since the present holder holds; meaningless without a holder
 
-  const Contender* holder() const { return blocker || queue.empty() ? nullptr : &queue.front(); }
+  const Contender* holder() const { return blocker || queue.empty() ? nullptr : queue.front().get(); }
   /// The longest waiting first.
-  std::span<const Contender> waiters() const { return std::span(queue).subspan(holder() != nullptr ? 1 : 0); }
+  std::span<const std::shared_ptr<const Contender>> waiters() const {
+    return std::span(queue).subspan(holder() != nullptr ? 1 : 0);
+  }
   std::size_t waiterCount() const { return waiters().size(); }
   /// Whose key all of them wait for, the holder's or the blocker's. kNoLease: that key has none, or there is
   /// no key.
   LeaseId leaseInTheWay() const {
     if (blocker) return blocker->lease;
-    return queue.empty() ? etcd::kNoLease : queue.front().lease;
+    return queue.empty() ? etcd::kNoLease : queue.front()->lease;
   }
 };
 

@@ -21,8 +21,8 @@ void LockTable::forEachLockAbove(std::string_view key, Visit&& visit) {
 }
 
 std::optional<LockTable::Place> LockTable::holderOf(const Entry& entry) {
-  if (entry.own.empty() || *entry.own.begin() != *entry.all.begin()) return std::nullopt;
-  return *entry.own.begin();
+  if (entry.own.empty() || entry.own.begin()->first != *entry.all.begin()) return std::nullopt;
+  return entry.own.begin()->first;
 }
 
 LockTable::Touched& LockTable::touch(const std::string& name) {
@@ -50,7 +50,7 @@ void LockTable::restore(const KeyTable& keys, const Moment& now) {
   const Locks before = std::exchange(locks_, {});
   for (const auto& [key, record] : keys) {
     const auto name = contenderName(key, record.lease, record.value);
-    if (name) entryOf(keys, std::string(name->lock)).own.emplace(record.createRevision, key);
+    if (name) entryOf(keys, std::string(name->lock)).own.emplace(Place(record.createRevision, key), nullptr);
   }
   for (auto& [name, entry] : locks_) {
     entry.holder = holderOf(entry);
@@ -67,11 +67,12 @@ void LockTable::add(const KeyTable& keys, const std::string& key, const KeyRecor
   if (const auto name = contenderName(key, record.lease, record.value)) {
     const std::string lock(name->lock);
     touch(lock).joined.push_back({place, record.lease});
-    entryOf(keys, lock).own.insert(place);
+    entryOf(keys, lock).own.emplace(place, nullptr);
   }
   forEachLockAbove(key, [&](const std::string& name, Entry& entry) {
     touch(name);
     entry.all.insert(place);
+    forgetNext(entry, place);
   });
 }
 
@@ -86,6 +87,7 @@ void LockTable::remove(const std::string& key, const KeyRecord& record) {
   forEachLockAbove(key, [&](const std::string& name, Entry& entry) {
     touch(name);
     entry.all.erase(place);
+    forgetNext(entry, place);
   });
 }
 
@@ -97,7 +99,12 @@ void LockTable::update(const KeyTable& keys, const std::string& key, const KeyRe
     remove(key, before);
     add(keys, key, after);
   } else {
-    forEachLockAbove(key, [&](const std::string& name, Entry&) { touch(name); });
+    const Place place(after.createRevision, key);
+    forEachLockAbove(key, [&](const std::string& name, Entry& entry) {
+      touch(name);
+      forget(entry, place);
+      forgetNext(entry, place);
+    });
   }
 }
 
@@ -143,27 +150,49 @@ void LockTable::describe(const std::string& name, const Touched& change, const s
   }
 }
 
+void LockTable::forget(Entry& entry, const Place& place) {
+  if (const auto own = entry.own.find(place); own != entry.own.end()) own->second = nullptr;
+}
+
+/// Whoever stands behind this place waits for another key now, or for one with another lease.
+void LockTable::forgetNext(Entry& entry, const Place& place) {
+  if (const auto next = entry.all.upper_bound(place); next != entry.all.end()) forget(entry, *next);
+}
+
+std::shared_ptr<const Contender> LockTable::contenderAt(const KeyTable& keys, const Entry& entry,
+                                                        const Place& place) {
+  const KeyRecord& record = keys.at(place.second);
+  auto contender = std::make_shared<Contender>(
+      Contender{.key = place.second,
+                .lease = record.lease,
+                .nameLease = contenderName(place.second, record.lease, record.value)->lease,
+                .createRevision = record.createRevision,
+                .since = record.since,
+                .waitsOn = {}});
+  if (const auto at = entry.all.find(place); at != entry.all.begin()) {
+    contender->waitsOn = std::prev(at)->second;
+    contender->waitsOnLease = keys.at(contender->waitsOn).lease;
+  }
+  return contender;
+}
+
+/// Who neither joined nor changed stays the same object.
+void LockTable::renew(const KeyTable& keys, Entry& entry) {
+  for (auto& [place, contender] : entry.own) {
+    if (!contender) contender = contenderAt(keys, entry, place);
+  }
+}
+
 std::shared_ptr<const Lock> LockTable::build(const KeyTable& keys, const std::string& name,
                                              const Entry& entry) {
   auto lock = std::make_shared<Lock>();
   lock->name = name;
   lock->heldSince = entry.heldSince;
   lock->queue.reserve(entry.own.size());
-  for (const Place& place : entry.own) {
-    const KeyRecord& record = keys.at(place.second);
-    Contender contender{.key = place.second,
-                        .lease = record.lease,
-                        .nameLease = contenderName(place.second, record.lease, record.value)->lease,
-                        .createRevision = record.createRevision,
-                        .since = record.since,
-                        .waitsOn = {}};
-    if (const auto at = entry.all.find(place); at != entry.all.begin()) {
-      contender.waitsOn = std::prev(at)->second;
-      contender.waitsOnLease = keys.at(contender.waitsOn).lease;
-    }
-    lock->queue.push_back(std::move(contender));
+  for (const auto& [place, contender] : entry.own) {
+    lock->queue.push_back(contender ? contender : contenderAt(keys, entry, place));
   }
-  lock->kind = kindOf(keys.at(lock->queue.front().key).value);
+  lock->kind = kindOf(keys.at(lock->queue.front()->key).value);
   if (!holderOf(entry)) {
     const Place& first = *entry.all.begin();
     const KeyRecord& record = keys.at(first.second);
@@ -174,15 +203,19 @@ std::shared_ptr<const Lock> LockTable::build(const KeyTable& keys, const std::st
 }
 
 void LockTable::takeChanges(const KeyTable& keys, ChangeSet& out) {
+  const auto put = [&](const std::string& name, Entry& entry) {
+    renew(keys, entry);
+    out.locks.push_back(build(keys, name, entry));
+  };
   if (out.complete) {
-    for (const auto& [name, entry] : locks_) out.locks.push_back(build(keys, name, entry));
+    for (auto& [name, entry] : locks_) put(name, entry);
   } else {
     for (const std::string& name : changed_) {
       const auto lock = locks_.find(name);
       if (lock == locks_.end()) {
         out.removedLocks.push_back(name);
       } else {
-        out.locks.push_back(build(keys, name, lock->second));
+        put(name, lock->second);
       }
     }
   }

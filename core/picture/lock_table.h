@@ -61,10 +61,10 @@ class LockTable {
 
  private:
   using Place = std::pair<Revision, std::string>;
-  using Order = absl::btree_set<Place>;
   struct Entry {
-    Order own;                    // contenders
-    Order all;                    // every key below the prefix
+    /// Contenders; null: joined or changed since the last look.
+    absl::btree_map<Place, std::shared_ptr<const Contender>> own;
+    absl::btree_set<Place> all;   // every key below the prefix
     std::optional<Place> holder;  // as of the last finished revision
     Since heldSince;
   };
@@ -88,6 +88,11 @@ class LockTable {
   static void describe(const std::string& name, const Touched& change, const std::optional<Place>& holder,
                        const KeyTable& keys, const std::function<bool(LeaseId)>& ranOut, Happening base,
                        std::vector<Happening>& out);
+  static void forget(Entry& entry, const Place& place);
+  static void forgetNext(Entry& entry, const Place& place);
+  static std::shared_ptr<const Contender> contenderAt(const KeyTable& keys, const Entry& entry,
+                                                      const Place& place);
+  static void renew(const KeyTable& keys, Entry& entry);
   static std::shared_ptr<const Lock> build(const KeyTable& keys, const std::string& name, const Entry& entry);
 
   Locks locks_;

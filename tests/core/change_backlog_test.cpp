@@ -13,7 +13,7 @@ using testing::UnorderedElementsAre;
 std::shared_ptr<const Lock> lockNamed(const std::string& name, std::size_t contenders = 1) {
   auto lock = std::make_shared<Lock>();
   lock->name = name;
-  lock->queue.resize(contenders);
+  lock->queue.resize(contenders, std::make_shared<const Contender>());
   return lock;
 }
 

@@ -200,8 +200,23 @@ TEST_F(LockTableTest, takesNamesAsBytes) {
   const auto found = picture_.lock(name);
   ASSERT_NE(found, nullptr);
   EXPECT_EQ(found->name, name);
-  EXPECT_EQ(found->queue.at(1).waitsOn, name + "/1f");
+  EXPECT_EQ(found->queue.at(1)->waitsOn, name + "/1f");
   EXPECT_EQ(picture_.lock("n"), nullptr);
+}
+
+TEST_F(LockTableTest, sharesBetweenItsVersionsWhoeverAChangeDoesNotConcern) {
+  for (const LeaseId lease : {0x1f, 0x2e, 0x3d, 0x4c}) {
+    apply({History::put("jobs/" + etcd::leaseHex(lease), lease)});
+  }
+  picture_.takeChanges();
+  const auto before = picture_.lock("jobs");
+  apply({History::remove("jobs/2e")});
+  picture_.takeChanges();
+  const auto after = picture_.lock("jobs");
+  EXPECT_EQ(after->queue.at(0), before->queue.at(0));
+  EXPECT_NE(after->queue.at(1), before->queue.at(2)) << "it waits for another key";
+  EXPECT_EQ(after->queue.at(2), before->queue.at(3));
+  EXPECT_EQ(before->queue.size(), 4U);
 }
 
 }  // namespace

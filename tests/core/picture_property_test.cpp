@@ -79,7 +79,7 @@ void enqueue(Lock& lock, Contender contender, const std::vector<ListedKey>& olde
     contender.waitsOn = other.key;
     contender.waitsOnLease = other.lease;
   }
-  lock.queue.push_back(std::move(contender));
+  lock.queue.push_back(std::make_shared<const Contender>(std::move(contender)));
 }
 
 /// Straight from etcd's rules (etcd: client/v3/concurrency/mutex.go): slow and plain.

@@ -186,20 +186,20 @@ TEST_F(PictureTest, doesNotTakeANewKeyForTheOldOneWhoseRemovalWasMissed) {
   EXPECT_EQ(inWords(picture_.lock("jobs")),
             "jobs mutex: jobs/2e@3 lease 2e; jobs/1f@5 lease 1f waits on jobs/2e;");
   EXPECT_THAT(happened(), ElementsAre("released jobs/1f", "queued jobs/1f", "handed_over jobs/2e"));
-  EXPECT_EQ(picture_.lock("jobs")->queue[1].since.moment.steady, at(3).steady);
+  EXPECT_EQ(picture_.lock("jobs")->queue[1]->since.moment.steady, at(3).steady);
 }
 
 TEST_F(PictureTest, knowsExactlySinceWhenWhatItSawHappen) {
   apply({History::put("jobs/1f", 0x1f)}, 3);
   apply({History::put("jobs/2e", 0x2e)}, 4);
   auto lock = picture_.lock("jobs");
-  EXPECT_TRUE(lock->heldSince.exact && lock->queue[1].since.exact);
+  EXPECT_TRUE(lock->heldSince.exact && lock->queue[1]->since.exact);
   EXPECT_EQ(lock->heldSince.moment.steady, at(3).steady);
-  EXPECT_EQ(lock->queue[1].since.moment.steady, at(4).steady);
+  EXPECT_EQ(lock->queue[1]->since.moment.steady, at(4).steady);
   apply({History::remove("jobs/1f")}, 5);
   lock = picture_.lock("jobs");
   EXPECT_EQ(lock->heldSince.moment.steady, at(5).steady);
-  EXPECT_EQ(lock->queue[0].since.moment.steady, at(4).steady);  // in the queue, not holding
+  EXPECT_EQ(lock->queue[0]->since.moment.steady, at(4).steady);  // in the queue, not holding
 }
 
 TEST_F(PictureTest, knowsOfWhatWasThereBeforeOnlyAtLeastSinceWhen) {
@@ -207,9 +207,9 @@ TEST_F(PictureTest, knowsOfWhatWasThereBeforeOnlyAtLeastSinceWhen) {
   restore(3);
   const auto lock = picture_.lock("jobs");
   EXPECT_FALSE(lock->heldSince.exact);
-  EXPECT_FALSE(lock->queue[0].since.exact);
+  EXPECT_FALSE(lock->queue[0]->since.exact);
   EXPECT_EQ(lock->heldSince.moment.steady, at(3).steady);
-  EXPECT_EQ(lock->queue[0].since.moment.steady, at(3).steady);
+  EXPECT_EQ(lock->queue[0]->since.moment.steady, at(3).steady);
   EXPECT_FALSE(lease(0x1f)->firstSeen.exact);
   EXPECT_EQ(lease(0x1f)->firstSeen.moment.steady, at(3).steady);
 }
@@ -219,9 +219,9 @@ TEST_F(PictureTest, keepsSinceWhenThroughAnotherList) {
   apply({History::put("jobs/2e", 0x2e)}, 4);
   restore(100);
   const auto lock = picture_.lock("jobs");
-  EXPECT_TRUE(lock->heldSince.exact && lock->queue[1].since.exact);
+  EXPECT_TRUE(lock->heldSince.exact && lock->queue[1]->since.exact);
   EXPECT_EQ(lock->heldSince.moment.steady, at(3).steady);
-  EXPECT_EQ(lock->queue[1].since.moment.steady, at(4).steady);
+  EXPECT_EQ(lock->queue[1]->since.moment.steady, at(4).steady);
 }
 
 TEST_F(PictureTest, doesNotKeepSinceWhenOfAnotherHolderOrKey) {
@@ -233,8 +233,8 @@ TEST_F(PictureTest, doesNotKeepSinceWhenOfAnotherHolderOrKey) {
   const auto lock = picture_.lock("jobs");
   EXPECT_FALSE(lock->heldSince.exact);  // jobs/2e took over at some time in between
   EXPECT_EQ(lock->heldSince.moment.steady, at(100).steady);
-  EXPECT_TRUE(lock->queue[0].since.exact);
-  EXPECT_FALSE(lock->queue[1].since.exact);  // the same key, but another life of it
+  EXPECT_TRUE(lock->queue[0]->since.exact);
+  EXPECT_FALSE(lock->queue[1]->since.exact);  // the same key, but another life of it
 }
 
 TEST_F(PictureTest, countsEpochsAndFollowsRevisions) {

@@ -38,8 +38,8 @@ std::shared_ptr<Lease> sampled(LeaseId id, double when, double left) {
 std::shared_ptr<const Lock> lockHeldBy(const std::string& name, LeaseId holder, std::size_t waiters) {
   auto lock = std::make_shared<Lock>();
   lock->name = name;
-  lock->queue.resize(1 + waiters);
-  lock->queue.front().lease = holder;
+  lock->queue.push_back(std::make_shared<const Contender>(Contender{.lease = holder}));
+  lock->queue.resize(1 + waiters, std::make_shared<const Contender>());
   return lock;
 }
 

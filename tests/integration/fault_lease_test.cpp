@@ -271,7 +271,7 @@ TEST_F(LeaseFaultTest, F24_AWaiterThatWasRemovedHereMayBecomeAFalseOwner) {
     const LeaseId waiting = grant();
     const std::string waiter = contend(lock, waiting);
     ASSERT_TRUE(eventually([&] { return witness().lock(lock) && witness().lock(lock)->queue.size() == 2; }));
-    const Revision queued = witness().lock(lock)->queue[1].createRevision;
+    const Revision queued = witness().lock(lock)->queue[1]->createRevision;
     const ActionOutcome outcome = lock == "/revoked" ? actions.revoke(*actions.previewRevoke(waiting))
                                                      : actions.release(waiter, queued);
     ASSERT_EQ(outcome.kind, Kind::Done) << outcome.message;
@@ -353,7 +353,7 @@ TEST_F(LeaseFaultTest, F28_AContenderWhoseClientMayBeGoneIsShownWithItsAgeAndNoG
   contend("/jobs/a", zombie);
   ClusterWitness late(endpoint());
   ASSERT_TRUE(eventually([&] { return late.lock("/jobs/a") != nullptr; }));
-  const Contender& waiter = late.lock("/jobs/a")->queue.at(1);
+  const Contender& waiter = *late.lock("/jobs/a")->queue.at(1);
   EXPECT_EQ(waiter.lease, zombie);
   EXPECT_FALSE(waiter.since.exact) << "at least since we look";
   EXPECT_EQ(late.lock("/jobs/a")->waiterCount(), 1);

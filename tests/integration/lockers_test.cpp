@@ -116,8 +116,8 @@ TEST_F(LockersTest, DeadlockedPairWaitsForEachOther) {
   }));
   const auto one = witness().lock("/a");
   const auto other = witness().lock("/a-b");
-  EXPECT_EQ(one->queue[0].lease, other->queue[1].lease);
-  EXPECT_EQ(one->queue[1].lease, other->queue[0].lease);
+  EXPECT_EQ(one->queue[0]->lease, other->queue[1]->lease);
+  EXPECT_EQ(one->queue[1]->lease, other->queue[0]->lease);
 }
 
 TEST_F(LockersTest, LeavesTheLeakWhenAskedTo) {

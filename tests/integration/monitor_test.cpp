@@ -42,7 +42,7 @@ TEST_F(MonitorTest, SeesHolderAndQueueAsTheyChange) {
   ASSERT_TRUE(
       client()->put({.key = "/jobs/a/" + etcd::leaseHex(other->lease()), .lease = other->lease()}).ok());
   ASSERT_TRUE(sees("/jobs/a", 1));
-  EXPECT_EQ(witness().lock("/jobs/a")->queue[1].waitsOn, held.key());
+  EXPECT_EQ(witness().lock("/jobs/a")->queue[1]->waitsOn, held.key());
   ASSERT_TRUE(held.unlock().ok());
   ASSERT_TRUE(sees("/jobs/a", 0));
   EXPECT_EQ(witness().lock("/jobs/a")->holder()->lease, other->lease());

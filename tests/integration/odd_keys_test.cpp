@@ -151,8 +151,8 @@ TEST_F(OddKeysTest, F31_ContendersOfOneTransactionKeepAStableOrder) {
   settle();
   const auto lock = witness().lock("/a");
   ASSERT_EQ(lock->queue.size(), 2);
-  EXPECT_EQ(lock->queue[0].createRevision, lock->queue[1].createRevision);
-  EXPECT_LT(lock->queue[0].key, lock->queue[1].key);
+  EXPECT_EQ(lock->queue[0]->createRevision, lock->queue[1]->createRevision);
+  EXPECT_LT(lock->queue[0]->key, lock->queue[1]->key);
 }
 
 }  // namespace

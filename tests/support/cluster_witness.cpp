@@ -24,7 +24,8 @@ std::string fromBase64(const nlohmann::json& object, const char* field) {
 std::string describe(const Lock& lock) {
   std::string text = fmt::format("lock '{}' kind {}", printableKey(lock.name), static_cast<int>(lock.kind));
   if (lock.blocker) text += fmt::format(" blocked by {}", printableKey(lock.blocker->key));
-  for (const Contender& one : lock.queue) {
+  for (const auto& contender : lock.queue) {
+    const Contender& one = *contender;
     text += fmt::format("\n  {} lease {} named {} at {} waits on '{}'", printableKey(one.key),
                         etcd::leaseHex(one.lease), etcd::leaseHex(one.nameLease), one.createRevision,
                         printableKey(one.waitsOn));

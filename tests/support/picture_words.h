@@ -34,7 +34,8 @@ inline std::string inWords(const Lock& lock) {
              std::to_string(lock.blocker->createRevision) + " lease " + etcd::leaseHex(lock.blocker->lease) +
              ";";
   }
-  for (const Contender& contender : lock.queue) {
+  for (const auto& shared : lock.queue) {
+    const Contender& contender = *shared;
     words += " " + printableKey(contender.key) + "@" + std::to_string(contender.createRevision) + " lease " +
              etcd::leaseHex(contender.lease);
     if (contender.mismatched()) words += " named " + etcd::leaseHex(contender.nameLease);

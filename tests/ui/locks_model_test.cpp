@@ -184,10 +184,14 @@ class LocksModelTest : public QObject {
 
   void strangeLocksAreSaidToBeSo() {
     auto noLease = makeLock("/no-lease", {1, 2});
-    noLease->queue[0].lease = etcd::kNoLease;
+    Contender orphan = *noLease->queue[0];
+    orphan.lease = etcd::kNoLease;
+    noLease->queue[0] = std::make_shared<const Contender>(orphan);
     auto blocked = makeLock("/blocked", {3});
     blocked->blocker = Blocker{.key = "/blocked/x/1", .lease = 4, .createRevision = 1};
-    blocked->queue[0].waitsOn = blocked->blocker->key;
+    Contender waiter = *blocked->queue[0];
+    waiter.waitsOn = blocked->blocker->key;
+    blocked->queue[0] = std::make_shared<const Contender>(waiter);
     apply(completeSet({noLease, blocked}));
     QCOMPARE(dump(*proxy_),
              (QStringList{

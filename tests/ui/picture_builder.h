@@ -31,13 +31,14 @@ inline std::shared_ptr<Lock> makeLock(const std::string& name, const std::vector
   std::string previous;
   for (const LeaseId lease : leases) {
     const auto position = static_cast<int>(lock->queue.size());
-    lock->queue.push_back({.key = name + "/" + etcd::leaseHex(lease),
-                           .lease = lease,
-                           .nameLease = lease,
-                           .createRevision = firstRevision + lease,
-                           .since = {before(held - absl::Seconds(position)), true},
-                           .waitsOn = previous});
-    previous = lock->queue.back().key;
+    lock->queue.push_back(
+        std::make_shared<const Contender>(Contender{.key = name + "/" + etcd::leaseHex(lease),
+                                                    .lease = lease,
+                                                    .nameLease = lease,
+                                                    .createRevision = firstRevision + lease,
+                                                    .since = {before(held - absl::Seconds(position)), true},
+                                                    .waitsOn = previous}));
+    previous = lock->queue.back()->key;
   }
   return lock;
 }

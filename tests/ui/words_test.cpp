@@ -82,7 +82,7 @@ class WordsTest : public QObject {
     preview.locks = {{.lock = "/my-lock",
                       .key = "/my-lock/a1",
                       .role = RevokePreview::LockEffect::Role::Holder,
-                      .nextHolder = lock->queue[1]}};
+                      .nextHolder = *lock->queue[1]}};
     QCOMPARE(
         revokeLead(preview),
         QStringLiteral("Revoking it removes 2 keys at once and cannot be undone. TTL left: 11.0 s / 15 s."));
@@ -110,7 +110,7 @@ class WordsTest : public QObject {
     preview.locks = {{.lock = "/a",
                       .key = "/a/b/1",
                       .role = RevokePreview::LockEffect::Role::Blocker,
-                      .nextHolder = makeLock("/a", {0xa1})->queue[0]}};
+                      .nextHolder = *makeLock("/a", {0xa1})->queue[0]}};
     QCOMPARE(revokeEffects(preview),
              QStringList{QStringLiteral("/a — is in no queue of it, but in its way; next holder: lease a1")});
   }
@@ -120,7 +120,7 @@ class WordsTest : public QObject {
     preview.locks = {{.lock = "/a",
                       .key = "/a/a1",
                       .role = RevokePreview::LockEffect::Role::Waiter,
-                      .nextHolder = makeLock("/a", {0xa2})->queue[0]}};
+                      .nextHolder = *makeLock("/a", {0xa2})->queue[0]}};
     QCOMPARE(revokeEffects(preview), QStringList{QStringLiteral("/a — waits for it; next holder: lease a2")});
     preview.locks.front().staysHolder = true;
     QCOMPARE(revokeEffects(preview),

@@ -23,7 +23,7 @@ QString lead(const Lock& lock, bool holds) {
   if (lock.queue.size() < 2)
     return ReleaseDialog::tr("This key holds the lock. Deleting it makes the lock free.");
   return ReleaseDialog::tr("This key holds the lock. Deleting it hands the lock over to %1 at once.")
-      .arg(nextOf(lock.queue[1]));
+      .arg(nextOf(*lock.queue[1]));
 }
 
 QStringList warnings(const Contender& contender, bool holds) {
@@ -44,16 +44,17 @@ void ReleaseDialog::ask(ClusterLink* link, const Lock& lock, const std::string& 
   ReleaseDialog* dialog = nullptr;
   const auto place = std::ranges::find(lock.queue, key, &Contender::key);
   if (place != lock.queue.end()) {
-    const bool holds = lock.holder() == &*place;
-    dialog = new ReleaseDialog(link, key, place->createRevision, lead(lock, holds), warnings(*place, holds),
-                               parent);
+    const Contender& contender = **place;
+    const bool holds = lock.holder() == &contender;
+    dialog = new ReleaseDialog(link, key, contender.createRevision, lead(lock, holds),
+                               warnings(contender, holds), parent);
   } else if (lock.blocker && lock.blocker->key == key) {
     dialog = new ReleaseDialog(
         link, key, lock.blocker->createRevision,
         tr("Nobody holds the lock: this key is in the way of all who wait. Without it %1 gets the lock, "
            "unless "
            "another key is in the way, too.")
-            .arg(nextOf(lock.queue.front())),
+            .arg(nextOf(*lock.queue.front())),
         {tr("It is no key of this lock's own: somebody may need it for something else.")}, parent);
   }
   if (dialog == nullptr) return;

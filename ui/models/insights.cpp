@@ -33,7 +33,7 @@ Insight expired(const Lease& lease, const Moment& now) {
 Insight expiring(const Lock& lock, const Lease& lease, const Moment& now) {
   const QString left = durationText(lease.remaining(now).value_or(absl::ZeroDuration()));
   const QString next = lock.queue.size() > 1
-                           ? Words::tr("then %1 holds the lock.").arg(shortLeaseText(lock.queue[1].lease))
+                           ? Words::tr("then %1 holds the lock.").arg(shortLeaseText(lock.queue[1]->lease))
                            : Words::tr("then the lock is free.");
   return {Tone::Warning,
           Words::tr("Nobody renewed the holder's lease in time. Unless somebody does, it ends in %1, %2")
@@ -43,7 +43,7 @@ Insight expiring(const Lock& lock, const Lease& lease, const Moment& now) {
 Insight busy(const Lock& lock, const Lease& lease, const Moment& now) {
   if (now - lock.heldSince.moment < kLongForALock || lease.renewals == 0) {
     return {Tone::Good,
-            Words::tr("A live client holds it; next is %1.").arg(shortLeaseText(lock.queue[1].lease))};
+            Words::tr("A live client holds it; next is %1.").arg(shortLeaseText(lock.queue[1]->lease))};
   }
   return {
       Tone::Warning,
@@ -67,29 +67,29 @@ Insight calm(const Lock& lock, const Lease& lease, const Moment& now) {
 QString waitersText(const Lock& lock, const Moment& now) {
   const std::size_t count = lock.waiterCount();
   if (count == 0) return Words::tr("nobody waits");
-  const QString longest = sinceText(lock.waiters().front().since, now);
+  const QString longest = sinceText(lock.waiters().front()->since, now);
   return count == 1 ? Words::tr("1 waits, for %1").arg(longest)
                     : Words::tr("%1 wait, longest %2").arg(countText(static_cast<qint64>(count)), longest);
 }
 
 QString vanishing(const Lock& lock, std::size_t position, const LeaseBook& book) {
-  const Lease* lease = book.find(lock.queue[position].lease);
+  const Lease* lease = book.find(lock.queue[position]->lease);
   qint64 count = lease != nullptr ? static_cast<qint64>(lease->keys->size()) : 1;
   if (lease != nullptr && lease->identity) ++count;  // the key that says who holds it
   return count == 1 ? Words::tr("1 lock key vanishes") : Words::tr("%1 vanish").arg(keyCountText(count));
 }
 
 QString nextHolder(const Lock& lock, std::size_t position) {
-  if (&lock.queue[position] != lock.holder()) return Words::tr("the holder stays");
+  if (lock.queue[position].get() != lock.holder()) return Words::tr("the holder stays");
   if (lock.queue.size() < 2) return Words::tr("the lock becomes free");
-  return Words::tr("next holder %1 at once").arg(shortLeaseText(lock.queue[position + 1].lease));
+  return Words::tr("next holder %1 at once").arg(shortLeaseText(lock.queue[position + 1]->lease));
 }
 
 QString caution(const Lock& lock, std::size_t position, const LeaseBook& book) {
-  if (&lock.queue[position] != lock.holder()) {
+  if (lock.queue[position].get() != lock.holder()) {
     return Words::tr("a waiter with an etcd client older than 3.5 may then believe that it holds the lock");
   }
-  const Lease* lease = book.find(lock.queue[position].lease);
+  const Lease* lease = book.find(lock.queue[position]->lease);
   if (lease == nullptr || !lease->granted)
     return Words::tr("the client may go on for a while without knowing");
   return Words::tr("the client may go on for up to %1 without knowing")
@@ -158,7 +158,7 @@ QString lockSummary(const Lock& lock, const Moment& now) {
 }
 
 QString ifRevoked(const Lock& lock, std::size_t position, const LeaseBook& book) {
-  if (!lock.queue[position].hasLease())
+  if (!lock.queue[position]->hasLease())
     return Words::tr("There is no lease to revoke; the key can be released.");
   const QStringList facts{vanishing(lock, position, book), nextHolder(lock, position)};
   return facts.join(QStringLiteral(" · ")) + u'\n' + caution(lock, position, book);

@@ -13,12 +13,12 @@ bool before(const Contender& a, const Contender& b) { return place(a) < place(b)
 
 bool sameContenders(const Lock& a, const Lock& b) {
   return std::ranges::equal(a.queue, b.queue,
-                            [](const auto& x, const auto& y) { return place(x) == place(y); });
+                            [](const auto& x, const auto& y) { return x == y || place(*x) == place(*y); });
 }
 
-bool sameContender(const Contender& a, const Contender& b) {
-  return place(a) == place(b) && a.lease == b.lease && a.waitsOn == b.waitsOn &&
-         a.since.exact == b.since.exact && a.since.moment.steady == b.since.moment.steady;
+bool sameContender(const std::shared_ptr<const Contender>& a, const std::shared_ptr<const Contender>& b) {
+  return a == b || (place(*a) == place(*b) && a->lease == b->lease && a->waitsOn == b->waitsOn &&
+                    a->since.exact == b->since.exact && a->since.moment.steady == b->since.moment.steady);
 }
 
 bool looksSame(const Lock& a, const Lock& b) {
@@ -30,12 +30,12 @@ bool looksSame(const Lock& a, const Lock& b) {
 }
 
 /// Positions in `queue` of those that are not in `other`.
-std::vector<int> missingFrom(const std::vector<Contender>& other, const std::vector<Contender>& queue) {
+std::vector<int> missingFrom(const Queue& other, const Queue& queue) {
   std::vector<int> missing;
   auto candidate = other.begin();
   for (std::size_t i = 0; i < queue.size(); ++i) {
-    while (candidate != other.end() && before(*candidate, queue[i])) ++candidate;
-    if (candidate == other.end() || before(queue[i], *candidate)) missing.push_back(static_cast<int>(i));
+    while (candidate != other.end() && before(**candidate, *queue[i])) ++candidate;
+    if (candidate == other.end() || before(*queue[i], **candidate)) missing.push_back(static_cast<int>(i));
   }
   return missing;
 }
@@ -124,7 +124,7 @@ void LocksModel::reshape(Node& node, const Lock& newest) {
   const QModelIndex parent = rowIndex(node);
   const auto step = std::make_shared<Lock>(*node.lock);
   node.lock = step;
-  std::vector<Contender>& queue = step->queue;
+  Queue& queue = step->queue;
   std::vector<RowRange> gone = contiguous(missingFrom(newest.queue, queue));
   std::ranges::reverse(gone);  // so that the rows that are still to go keep their numbers
   for (const RowRange& range : gone) {
@@ -212,7 +212,7 @@ const Lock* LocksModel::lock(const QModelIndex& index) const {
 
 const Contender* LocksModel::contender(const QModelIndex& index) const {
   if (!index.isValid() || index.internalPointer() == nullptr) return nullptr;
-  return &lock(index)->queue[static_cast<std::size_t>(index.row())];
+  return lock(index)->queue[static_cast<std::size_t>(index.row())].get();
 }
 
 LeaseId LocksModel::lease(const QModelIndex& index) const {

@@ -129,7 +129,7 @@ QString LocksProxy::lockText(const Lock& lock, int column) const {
 }
 
 QString LocksProxy::contenderText(const Lock& lock, int position, int column) const {
-  const Contender& contender = lock.queue[static_cast<std::size_t>(position)];
+  const Contender& contender = *lock.queue[static_cast<std::size_t>(position)];
   switch (column) {
     case LocksModel::Name:
       return QStringLiteral("%1. %2")

@@ -21,6 +21,10 @@ class LocksProxy : public FilteringProxy {
   const Contender* contender(const QModelIndex& index) const {
     return source_->contender(mapToSource(index));
   }
+  /// In the queue, of the contender in this row, or of the first when it is the lock's own row.
+  std::size_t position(const QModelIndex& index) const {
+    return index.parent().isValid() ? static_cast<std::size_t>(mapToSource(index).row()) : 0;
+  }
   /// What was found about locks, by their names: it is their state unless their lease or key tells something
   /// worse.
   void setFound(std::map<std::string, LockState> states);

@@ -16,7 +16,7 @@ struct States {
 /// The contender that this one waits for; null when that is no contender of this lock.
 const Contender* predecessor(const Lock& lock, std::size_t position) {
   for (std::size_t i = position; i-- > 0;) {
-    if (lock.queue[i].key == lock.queue[position].waitsOn) return &lock.queue[i];
+    if (lock.queue[i]->key == lock.queue[position]->waitsOn) return lock.queue[i].get();
   }
   return nullptr;
 }
@@ -159,7 +159,7 @@ Tone stateTone(LeaseState state) {
 }
 
 QString placeText(const Lock& lock, std::size_t position) {
-  const Contender& contender = lock.queue[position];
+  const Contender& contender = *lock.queue[position];
   if (&contender == lock.holder()) {
     return lock.kind == Lock::Kind::Election ? States::tr("leader") : States::tr("holder");
   }

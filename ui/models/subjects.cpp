@@ -60,10 +60,10 @@ const Lease* LockSubject::holderLease() const {
 
 bool LockSubject::mentions(const std::string& lower) const {
   if (contains(lock_.name, lower)) return true;
-  return std::ranges::any_of(lock_.queue, [&](const Contender& contender) {
-    if (!contender.hasLease()) return false;
-    if (contains(etcd::leaseHex(contender.lease), lower)) return true;
-    const Lease* lease = book_.find(contender.lease);
+  return std::ranges::any_of(lock_.queue, [&](const auto& contender) {
+    if (!contender->hasLease()) return false;
+    if (contains(etcd::leaseHex(contender->lease), lower)) return true;
+    const Lease* lease = book_.find(contender->lease);
     return lease != nullptr && identityMentions(*lease, lower);
   });
 }

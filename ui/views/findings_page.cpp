@@ -56,7 +56,7 @@ QString filterOf(const Finding& finding, const Moment& now) {
 /// With a session: a key without a lease waits for nobody.
 bool anybodyWaits(const Lock& lock) {
   return std::ranges::any_of(lock.queue,
-                             [](const Contender& one) { return one.hasLease() && !one.waitsOn.empty(); });
+                             [](const auto& one) { return one->hasLease() && !one->waitsOn.empty(); });
 }
 
 QString settingOf(const Threshold& threshold) {
@@ -278,8 +278,8 @@ std::vector<LeaseId> FindingsPage::leasesMeant(const Finding& finding) const {
   const Lock* lock = finding.kind == FindingKind::LeaseMismatch ? lockOf(finding) : nullptr;
   if (lock == nullptr) return {lease};
   const auto key = std::ranges::find(lock->queue, finding.subject.key, &Contender::key);
-  if (key == lock->queue.end() || picture().book().find(key->nameLease) == nullptr) return {lease};
-  return {lease, key->nameLease};
+  if (key == lock->queue.end() || picture().book().find((*key)->nameLease) == nullptr) return {lease};
+  return {lease, (*key)->nameLease};
 }
 
 std::vector<LeaseId> FindingsPage::leasesInDetails() const {
@@ -311,7 +311,7 @@ LeaseId FindingsPage::sessionInGraph(const Finding& finding) const {
   const Lock* lock = lockOf(finding);
   if (lock == nullptr) return etcd::kNoLease;
   const auto found = std::ranges::find_if(lock->queue, inGraph, &Contender::lease);
-  return found == lock->queue.end() ? etcd::kNoLease : found->lease;
+  return found == lock->queue.end() ? etcd::kNoLease : (*found)->lease;
 }
 
 void FindingsPage::askToRelease() {

@@ -27,11 +27,6 @@ constexpr TableView::ColumnWidth kColumnWidths[] = {
 constexpr int kMostTitleChars = 200;
 constexpr int kMostKeyChars = 60;
 
-/// Of the contender, or of the holder (the first in the queue) when the lock's own row is selected.
-std::size_t positionOf(const Lock& lock, const Contender* contender) {
-  return contender == nullptr ? 0 : static_cast<std::size_t>(contender - lock.queue.data());
-}
-
 }  // namespace
 
 LocksPage::LocksPage(ClusterLink* link, ShownPicture* picture, QWidget* parent)
@@ -95,7 +90,7 @@ void LocksPage::choose(const std::string& lock) { reveal(picture().locks()->find
 void LocksPage::showDetails() {
   const QModelIndex row = selectedRow();
   const Lock& lock = *proxy_->lock(row);
-  const std::size_t position = positionOf(lock, proxy_->contender(row));
+  const std::size_t position = proxy_->position(row);
   const Moment now = picture().clock().now();
   details_->setTitle(lock.name.empty() ? tr("(empty name)") : keyText(lock.name, kMostTitleChars));
   details_->setSummary(lockSummary(lock, now));
@@ -111,7 +106,7 @@ void LocksPage::showDetails() {
 void LocksPage::followFindings() { proxy_->setFound(lockTroubles(picture())); }
 
 void LocksPage::showPlot(const Lock& lock, std::size_t position) {
-  const LeaseId id = lock.queue[position].lease;
+  const LeaseId id = lock.queue[position]->lease;
   const Lease* lease = picture().book().find(id);
   details_->setPlotVisible(id != etcd::kNoLease);
   if (id == etcd::kNoLease) return;
@@ -122,7 +117,7 @@ void LocksPage::showPlot(const Lock& lock, std::size_t position) {
 }
 
 void LocksPage::showFacts(const Lock& lock, std::size_t position) {
-  const Contender& contender = lock.queue[position];
+  const Contender& contender = *lock.queue[position];
   const bool holds = &contender == lock.holder();
   const Lease* lease = picture().book().find(contender.lease);
   const Moment now = picture().clock().now();
@@ -142,14 +137,14 @@ void LocksPage::showFacts(const Lock& lock, std::size_t position) {
 
 void LocksPage::showRevoke(const Lock& lock, std::size_t position) {
   ifRevoked_->setText(ifRevoked(lock, position, picture().book()));
-  revoke_->setEnabled(lock.queue[position].hasLease());
+  revoke_->setEnabled(lock.queue[position]->hasLease());
 }
 
 void LocksPage::askToRelease() {
   const QModelIndex row = selectedRow();
   const Lock* lock = proxy_->lock(row);
   if (lock == nullptr) return;
-  ReleaseDialog::ask(link(), *lock, lock->queue[positionOf(*lock, proxy_->contender(row))].key, window());
+  ReleaseDialog::ask(link(), *lock, lock->queue[proxy_->position(row)]->key, window());
 }
 
 }  // namespace leasescope::ui

@@ -70,12 +70,12 @@ void QueueList::set(const Lock& lock, std::size_t marked, const LeaseBook& book,
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     for (QWidget* cell : rows_[i].cells()) cell->setVisible(i < shown);
     if (i >= shown) continue;
-    const Lease* lease = book.find(lock.queue[i].lease);
+    const Lease* lease = book.find(lock.queue[i]->lease);
     QString place = QStringLiteral("%1. %2").arg(i + 1).arg(placeText(lock, i));
     if (saysWho(lease)) place += QStringLiteral(" · ") + whoText(lease);
     rows_[i].place->setWholeText(place);
     setRole(rows_[i].place, i == marked ? LabelRole::Plain : LabelRole::Muted);
-    fill(rows_[i], lock.queue[i], lease, now);
+    fill(rows_[i], *lock.queue[i], lease, now);
   }
   more_->setVisible(lock.queue.size() > shown);
   more_->setText(tr("… %1 more").arg(countText(static_cast<qint64>(lock.queue.size() - shown))));
