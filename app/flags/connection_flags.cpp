@@ -75,9 +75,13 @@ void hidePasswords(int argc, char** argv) {
 absl::StatusOr<absl::Duration> parseDuration(const std::string& flag, const std::string& text) {
   constexpr absl::Duration kLongest = absl::Hours(24 * 365);
   absl::Duration duration;
-  if (!absl::ParseDuration(text, &duration) || duration <= absl::ZeroDuration() || duration > kLongest) {
+  if (!absl::ParseDuration(text, &duration) || duration <= absl::ZeroDuration()) {
     return absl::InvalidArgumentError(
         fmt::format("{} '{}' is no duration, write 500ms, 7s or 2m", flag, text));
+  }
+  if (duration > kLongest) {
+    return absl::InvalidArgumentError(fmt::format("{} '{}' is too long, at most {:.0f}h are possible", flag,
+                                                  text, absl::ToDoubleHours(kLongest)));
   }
   return duration;
 }

@@ -36,8 +36,10 @@ int exitCodeOf(const ActionOutcome& outcome) {
 std::string holderAfter(const RevokePreview::LockEffect& effect) {
   if (!effect.nextHolder) return "then held by nobody";
   const Contender& holder = *effect.nextHolder;
-  return fmt::format("{} held by {}", effect.staysHolder ? "still" : "then",
-                     holder.hasLease() ? "lease " + etcd::leaseHex(holder.lease) : printableKey(holder.key));
+  const HolderIdentity* who = effect.nextIdentity.get();
+  return fmt::format("{} held by {}{}", effect.staysHolder ? "still" : "then",
+                     holder.hasLease() ? "lease " + etcd::leaseHex(holder.lease) : printableKey(holder.key),
+                     saysWho(who) ? fmt::format(" ({})", identityText(who)) : "");
 }
 
 std::string previewText(const RevokePreview& preview) {

@@ -41,6 +41,10 @@ class Selection {
       const auto colon = muted.find(':');
       const auto kind = findingKindNamed(muted.substr(0, colon));
       if (!kind) return unknownKind("--mute", muted.substr(0, colon));
+      if (colon + 1 == muted.size()) {
+        return absl::InvalidArgumentError(
+            fmt::format("--mute '{}' names no subject; without the colon it mutes the whole kind", muted));
+      }
       selection.muted_.emplace_back(*kind, colon == std::string::npos ? "" : muted.substr(colon + 1));
     }
     return selection;

@@ -106,8 +106,11 @@ nlohmann::json toJson(const RevokePreview& preview, bool revoked) {
   for (const auto& effect : preview.locks) {
     nlohmann::json lock = {{"role", roleName(effect.role)}};
     setBytes(lock, "name", effect.lock);
-    lock["next_holder"] =
-        effect.nextHolder ? toJson(*effect.nextHolder, {}, Moment::now()) : nlohmann::json();
+    nlohmann::json& next = lock["next_holder"];
+    if (effect.nextHolder) {
+      next = toJson(*effect.nextHolder, {}, Moment::now());
+      next["identity"] = toJson(effect.nextIdentity.get());
+    }
     locks.push_back(std::move(lock));
   }
   nlohmann::json json = {

@@ -18,6 +18,7 @@ using Kind = ActionOutcome::Kind;
 constexpr std::size_t kMostLocksLookedAt = 100;
 constexpr std::int64_t kMostKeysLookedAt = 1'000;  // of each
 constexpr std::size_t kLongestKeyLookedAbove = 1'000;
+constexpr std::size_t kMostHoldersNamed = 20;  // a question each
 
 bool outcomeUnknown(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsCancelled(status) ||
@@ -153,7 +154,18 @@ absl::Status Actions::addLocks(RevokePreview& preview) const {
     }
   }
   addUnblocked(preview);
+  nameNextHolders(preview);
   return absl::OkStatus();
+}
+
+void Actions::nameNextHolders(RevokePreview& preview) const {
+  std::map<LeaseId, SharedIdentity> known;
+  for (RevokePreview::LockEffect& effect : preview.locks) {
+    if (!effect.nextHolder || !effect.nextHolder->hasLease()) continue;
+    const auto [holder, unasked] = known.try_emplace(effect.nextHolder->lease);
+    if (unasked && known.size() <= kMostHoldersNamed) holder->second = identityOf(holder->first);
+    effect.nextIdentity = holder->second;
+  }
 }
 
 /// The locks that nobody holds because of these keys, and that somebody will hold without them. Revoking must

@@ -25,7 +25,8 @@ struct RevokePreview {
     Role role = Role::Holder;
     /// Who holds the lock afterwards: the next in the queue, or whoever holds it anyway. Nobody: nullopt.
     std::optional<Contender> nextHolder;
-    bool staysHolder = false;  // `nextHolder` holds it already
+    SharedIdentity nextIdentity;  // null: whose lease that is is not said, or was not looked at
+    bool staysHolder = false;     // `nextHolder` holds it already
   };
   /// Locks that one of the keys may be in the way of, and of which that was not found out.
   struct Unseen {
@@ -83,6 +84,7 @@ class Actions {
   SharedIdentity identityOf(LeaseId lease) const;
   absl::Status addLocks(RevokePreview& preview) const;
   void addUnblocked(RevokePreview& preview) const;
+  void nameNextHolders(RevokePreview& preview) const;
   /// Whether this lock gets a holder when these keys, in byte order, vanish from below its name.
   absl::StatusOr<std::optional<RevokePreview::LockEffect>> unblocked(
       const std::string& lock, const std::vector<std::string>& vanishing) const;

@@ -101,11 +101,17 @@ TEST_F(ConsoleTest, RevokePreviewsThenRevokes) {
   const std::string key = contend("/a", *holder);
   contend("/a", *waiter);
   const std::string lease = etcd::leaseHex(holder->lease());
+  ASSERT_TRUE(client()
+                  ->put({.key = identityKey(waiter->lease()),
+                         .value = R"({"service":"orders"})",
+                         .lease = waiter->lease()})
+                  .ok());
   const json preview = runJson({"revoke", lease, "--dry-run", "--json"});
   EXPECT_EQ(preview["revoked"], false);
   EXPECT_EQ(preview["keys"], json::array({key}));
   EXPECT_EQ(preview["locks"][0]["role"], "holder");
   EXPECT_EQ(preview["locks"][0]["next_holder"]["lease"], etcd::leaseHex(waiter->lease()));
+  EXPECT_EQ(preview["locks"][0]["next_holder"]["identity"]["service"], "orders");
   EXPECT_TRUE(client()->leaseTtl(holder->lease(), false)->found);
   const json done = runJson({"revoke", lease, "--yes", "--json"});
   EXPECT_EQ(done["revoked"], true);
@@ -326,6 +332,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"check", "--stuck-queue-ttls", "-1"}, 64, "--stuck-queue-ttls"},
         Wrong{{"check", "--stuck-queue-waiters", "2.5"}, 64, "--stuck-queue-waiters"},
         Wrong{{"check", "--growth-time", "soon"}, 64, "--growth-time 'soon' is no duration"},
+        Wrong{{"check", "--for", "100000h"}, 64, "--for '100000h' is too long, at most 8760h"},
+        Wrong{{"check", "--mute", "deadlock:"}, 64, "--mute 'deadlock:' names no subject"},
         Wrong{{"check", "--overdue", "1ms"}, 64, "--overdue 1ms is not within"},
         Wrong{{"check", "--endpoints", "127.0.0.1:1", "--command-timeout", "500ms"}, 3, "Connection refused"},
         Wrong{{"serve", "--listen", "9379"}, 64, "HOST:PORT"},

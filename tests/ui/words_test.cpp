@@ -82,12 +82,14 @@ class WordsTest : public QObject {
     preview.locks = {{.lock = "/my-lock",
                       .key = "/my-lock/a1",
                       .role = RevokePreview::LockEffect::Role::Holder,
-                      .nextHolder = *lock->queue[1]}};
+                      .nextHolder = *lock->queue[1],
+                      .nextIdentity = std::make_shared<const HolderIdentity>(
+                          HolderIdentity{.host = "web-1", .service = "orders"})}};
     QCOMPARE(
         revokeLead(preview),
         QStringLiteral("Revoking it removes 2 keys at once and cannot be undone. TTL left: 11.0 s / 15 s."));
     QCOMPARE(revokeEffects(preview),
-             (QStringList{QStringLiteral("/my-lock — holds it now; next holder: lease a2"),
+             (QStringList{QStringLiteral("/my-lock — holds it now; next holder: lease a2 (orders@web-1)"),
                           QStringLiteral("/other — in no lock's queue")}));
     QCOMPARE(revokeWarnings(preview).size(), 1);
     QVERIFY(revokeWarnings(preview).front().contains(QStringLiteral("5.0 s")));

@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 
 #include "ui/models/format.h"
+#include "ui/models/lease_words.h"
 
 namespace leasescope::ui {
 namespace {
@@ -23,9 +24,10 @@ bool has(const RevokePreview& preview, Effect::Role role) {
 
 QString holderAfter(const Effect& effect) {
   if (!effect.nextHolder) return Words::tr("nobody holds it then");
-  const QString who = effect.nextHolder->hasLease()
-                          ? Words::tr("lease %1").arg(leaseText(effect.nextHolder->lease))
-                          : keyText(effect.nextHolder->key, 80);
+  const QString who =
+      effect.nextHolder->hasLease()
+          ? Words::tr("lease %1").arg(withWho(leaseText(effect.nextHolder->lease), effect.nextIdentity.get()))
+          : keyText(effect.nextHolder->key, 80);
   return effect.staysHolder ? Words::tr("%1 goes on holding it").arg(who)
                             : Words::tr("next holder: %1").arg(who);
 }

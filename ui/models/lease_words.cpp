@@ -33,8 +33,10 @@ QVariant ttlFraction(const Lease* lease, const Moment& now) {
 
 bool saysWho(const Lease* lease) { return leasescope::saysWho(identityOf(lease)); }
 
-QString withWho(const QString& session, const Lease* lease) {
-  return saysWho(lease) ? Words::tr("%1 (%2)").arg(session, whoText(lease)) : session;
+QString withWho(const QString& session, const Lease* lease) { return withWho(session, identityOf(lease)); }
+
+QString withWho(const QString& session, const HolderIdentity* who) {
+  return leasescope::saysWho(who) ? Words::tr("%1 (%2)").arg(session, whoText(who)) : session;
 }
 
 QString whoText(const Lease* lease) { return whoText(identityOf(lease)); }

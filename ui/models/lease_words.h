@@ -19,6 +19,7 @@ Tone ttlTone(const Lease* lease, const Moment& now);
 bool saysWho(const Lease* lease);
 /// "…a1 (orders@web-3)"; only "…a1" when nobody says.
 QString withWho(const QString& session, const Lease* lease);
+QString withWho(const QString& session, const HolderIdentity* who);
 /// "orders@web-3", for a cell; "unknown" when nobody says. `lease` may be null.
 QString whoText(const Lease* lease);
 QString whoText(const HolderIdentity* who);
