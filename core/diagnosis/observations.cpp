@@ -1,6 +1,7 @@
 #include "core/diagnosis/observations.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -16,9 +17,12 @@ constexpr std::size_t kMostThatGaveUp = 1'000;
 // From the moment that it is asked for until it is seen.
 constexpr absl::Duration kRemovalTakes = absl::Seconds(5);
 
-const Contender* contenderOf(const Lock& lock, const std::string& key) {
-  const auto found = std::ranges::find(lock.queue, key, &Contender::key);
-  return found == lock.queue.end() ? nullptr : found->get();
+/// Whose key the happening is about, as the lock was before; the queue's end when that is not known.
+Queue::const_iterator placeOf(const Happening& happening, const Queue& queue) {
+  const auto created =
+      std::ranges::equal_range(queue, happening.createRevision, {}, &Contender::createRevision);
+  const auto place = std::ranges::find(created, happening.key, &Contender::key);
+  return place == created.end() ? queue.end() : place;
 }
 
 bool sameInTheWay(const Lock& before, const Lock& now) {
@@ -97,24 +101,29 @@ void Observations::noteGaveUp(const Happening& happening) {
   const auto queue = queues_.find(happening.lock);
   if (queue == queues_.end()) return;
   ++queue->second.gaveUp;
-  const Lock* queued = lock(happening.lock);
-  const Contender* waiter = queued != nullptr ? contenderOf(*queued, happening.key) : nullptr;
   auto& sessions = queue->second.sessionsThatGaveUp;
-  // One that came and went within one change of the picture is not known.
-  if (sessions.size() < kMostThatGaveUp || sessions.contains(happening.lease)) {
-    sessions.insert_or_assign(happening.lease, waiter != nullptr ? waiter->since.moment : happening.at);
+  if (sessions.size() >= kMostThatGaveUp && !sessions.contains(happening.lease)) return;
+  Moment since = happening.at;  // of one that came and went within one change of the picture
+  if (const Lock* queued = lock(happening.lock)) {
+    const auto waiter = placeOf(happening, queued->queue);
+    if (waiter != queued->queue.end()) since = (*waiter)->since.moment;
   }
+  sessions.insert_or_assign(happening.lease, since);
 }
 
 void Observations::noteLostWaiter(const Happening& happening) {
   const std::optional<LostWaiter::Cause> cause = causeOf(happening);
   const Lock* queued = lock(happening.lock);
   if (!cause || queued == nullptr) return;
-  const Contender* waiter = contenderOf(*queued, happening.key);
-  if (waiter == nullptr) return;
+  const auto place = placeOf(happening, queued->queue);
+  if (place == queued->queue.end()) return;
+  const Contender& waiter = **place;
   LostWaiter lost{
-      .lock = happening.lock, .waiter = *waiter, .before = {}, .cause = *cause, .at = happening.at};
-  if (const Contender* before = contenderOf(*queued, waiter->waitsOn)) lost.before = *before;
+      .lock = happening.lock, .waiter = waiter, .before = {}, .cause = *cause, .at = happening.at};
+  if (place != queued->queue.begin()) {
+    const Contender& before = **std::prev(place);
+    if (before.key == waiter.waitsOn) lost.before = before;
+  }
   lostWaiters_.push_back(std::move(lost));
   if (lostWaiters_.size() > kMostLostWaiters) lostWaiters_.pop_front();
 }

@@ -29,6 +29,7 @@ struct Happening {
   std::string lock;
   std::string key;
   LeaseId lease = etcd::kNoLease;
+  Revision createRevision = 0;  // of the key
   /// A waiter left, and all other keys of its lease, one at least, in the same revision: the lease was
   /// revoked or ran out (etcd: server/lease/lessor.go Revoke), which no client does by deleting its key.
   bool leaseEnded = false;

@@ -129,6 +129,7 @@ void LockTable::describe(const std::string& name, const Touched& change, const s
     base.lock = name;
     base.key = place.second;
     base.lease = lease;
+    base.createRevision = place.first;
     out.push_back(base);
   };
   for (const Mover& mover : change.left) {

@@ -25,6 +25,13 @@ void useOften(WatchedCluster& cluster, const std::string& lock, int times) {
   }
 }
 
+/// From the beginning on, renewed until then.
+void hold(WatchedCluster& cluster, const std::string& lock, LeaseId lease, double until) {
+  cluster.queueUp(0, lock, lease);
+  cluster.grant(lease, 0);
+  cluster.keepAlive(lease, 0, until, 10);
+}
+
 TEST(LeakedLock, isHeldFarBeyondItsHabit) {
   WatchedCluster cluster;
   cluster.restore(0);
@@ -45,9 +52,7 @@ TEST(LeakedLock, isHeldFarBeyondItsHabit) {
 TEST(LeakedLock, isNotOneThatIsAlwaysHeldForLong) {
   WatchedCluster cluster;
   cluster.restore(0);
-  cluster.queueUp(0, "leader", 0x1f);
-  cluster.grant(0x1f, 0);
-  cluster.keepAlive(0x1f, 0, 300, 10);
+  hold(cluster, "leader", 0x1f, 300);
   EXPECT_THAT(cluster.found(300), IsEmpty());
 }
 
@@ -59,9 +64,7 @@ std::int64_t number(const Finding& finding, const std::string& name) {
 TEST(StuckQueue, isOneThatEverybodyGivesUpOn) {
   WatchedCluster cluster;
   cluster.restore(0);
-  cluster.queueUp(0, "jobs", 0x1f);
-  cluster.grant(0x1f, 0);
-  cluster.keepAlive(0x1f, 0, 30, 10);
+  hold(cluster, "jobs", 0x1f, 30);
   for (int i = 0; i < 5; ++i) {  // one at a time, each with a session of its own
     EXPECT_THAT(cluster.found(31 + i), IsEmpty()) << i;
     cluster.queueUp(31 + i, "jobs", 0x100 + i);
@@ -78,9 +81,7 @@ TEST(StuckQueue, isOneThatEverybodyGivesUpOn) {
 TEST(StuckQueue, isNotOneThatTheSameFewTryAgainAndAgain) {
   WatchedCluster cluster;
   cluster.restore(0);
-  cluster.queueUp(0, "leader", 0x1f);
-  cluster.grant(0x1f, 0);
-  cluster.keepAlive(0x1f, 0, 30, 10);
+  hold(cluster, "leader", 0x1f, 30);
   for (int i = 0; i < 20; ++i) {
     cluster.queueUp(31 + i, "leader", 0x100 + i % 3);
     cluster.leave(31.5 + i, "leader", 0x100 + i % 3);
@@ -173,9 +174,7 @@ TEST(StuckQueue, isNotOneThatMovesOn) {
 TEST(StuckQueue, isAlsoBehindAKeyOfANestedLock) {
   WatchedCluster cluster;
   cluster.restore(0);
-  cluster.queueUp(0, "jobs/import", 0x1f);
-  cluster.grant(0x1f, 0);
-  cluster.keepAlive(0x1f, 0, 31, 10);
+  hold(cluster, "jobs/import", 0x1f, 31);
   for (int i = 0; i < 5; ++i) cluster.queueUp(31 + i, "jobs", 0x200 + i);
   cluster.keepAlive(0x1f, 31.5, 36, 10);
   const auto findings = cluster.look(37);
@@ -243,9 +242,7 @@ TEST(StuckQueue, behindSeveralKeysIsNotFreedByOneRevoke) {
   WatchedCluster cluster;
   cluster.restore(0);
   for (const LeaseId lease : {0x1f, 0x2f}) {
-    cluster.queueUp(0, "jobs/import", lease);
-    cluster.grant(lease, 0);
-    cluster.keepAlive(lease, 0, 31, 10);
+    hold(cluster, "jobs/import", lease, 31);
   }
   for (int i = 0; i < 5; ++i) cluster.queueUp(31 + i, "jobs", 0x200 + i);
   cluster.keepAlive(0x1f, 31.5, 36, 10);
