@@ -174,12 +174,15 @@ class LocksModelTest : public QObject {
     open("/b");
     QItemSelectionModel selection(proxy_.get());
     selection.select(proxy_->index(1, 0, proxy_->index(1, 0)), QItemSelectionModel::Select);
+    QCOMPARE(proxy_->position(selection.selectedIndexes().front()), 1);
+    QCOMPARE(proxy_->position(proxy_->index(1, 0)), 0);
     ChangeSet changes;
     changes.removedLocks = {"/a"};
     changes.locks = {makeLock("/b", {3, 8}), makeLock("/aa", {7}), makeLock("/0", {6})};
     apply(changes);
     QCOMPARE(selection.selectedIndexes().size(), 1);
     QCOMPARE(proxy_->lease(selection.selectedIndexes().front()), 3);
+    QCOMPARE(proxy_->position(selection.selectedIndexes().front()), 0);
   }
 
   void strangeLocksAreSaidToBeSo() {
