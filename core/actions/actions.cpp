@@ -130,14 +130,19 @@ absl::StatusOr<RevokePreview> Actions::lookAtKeys(LeaseId lease) const {
                         .remaining = ttl->remaining,
                         .keys = std::move(ttl->keys)};
   std::ranges::sort(preview.keys);
-  if (std::ranges::binary_search(preview.keys, identityKey(lease))) preview.identity = identityOf(lease);
+  if (std::ranges::binary_search(preview.keys, identityKey(lease))) {
+    // Good to know, and no more.
+    preview.identity = identityOf(lease).value_or(nullptr);
+  }
   return preview;
 }
 
-/// Good to know, and no more: null also when it can't be read.
-SharedIdentity Actions::identityOf(LeaseId lease) const {
+/// Null when it says nothing. A key of that name which is not attached to the lease was not put by its owner.
+absl::StatusOr<SharedIdentity> Actions::identityOf(LeaseId lease) const {
   const auto read = client_->range({.range = etcd::KeyRange::single(identityKey(lease))});
-  return read.ok() && !read->kvs.empty() ? identityFrom(read->kvs.front().value) : nullptr;
+  if (!read.ok()) return read.status();
+  if (read->kvs.empty() || read->kvs.front().lease != lease) return nullptr;
+  return identityFrom(read->kvs.front().value);
 }
 
 absl::Status Actions::addLocks(RevokePreview& preview) const {
@@ -158,12 +163,17 @@ absl::Status Actions::addLocks(RevokePreview& preview) const {
   return absl::OkStatus();
 }
 
+/// As far as they can be asked quickly: that is good to know, and no more.
 void Actions::nameNextHolders(RevokePreview& preview) const {
   std::map<LeaseId, SharedIdentity> known;
   for (RevokePreview::LockEffect& effect : preview.locks) {
     if (!effect.nextHolder || !effect.nextHolder->hasLease()) continue;
     const auto [holder, unasked] = known.try_emplace(effect.nextHolder->lease);
-    if (unasked && known.size() <= kMostHoldersNamed) holder->second = identityOf(holder->first);
+    if (unasked && known.size() <= kMostHoldersNamed) {
+      absl::StatusOr<SharedIdentity> who = identityOf(holder->first);
+      if (!who.ok()) return;
+      holder->second = *std::move(who);
+    }
     effect.nextIdentity = holder->second;
   }
 }

@@ -25,7 +25,7 @@ struct RevokePreview {
     Role role = Role::Holder;
     /// Who holds the lock afterwards: the next in the queue, or whoever holds it anyway. Nobody: nullopt.
     std::optional<Contender> nextHolder;
-    SharedIdentity nextIdentity;  // null: whose lease that is is not said, or was not looked at
+    SharedIdentity nextIdentity;  // of whose lease that is; null: nobody says so, or it was not asked
     bool staysHolder = false;     // `nextHolder` holds it already
   };
   /// Locks that one of the keys may be in the way of, and of which that was not found out.
@@ -81,7 +81,7 @@ class Actions {
  private:
   ActionOutcome audited(AuditEntry entry, const std::function<ActionOutcome()>& act) const;
   absl::StatusOr<RevokePreview> lookAtKeys(LeaseId lease) const;
-  SharedIdentity identityOf(LeaseId lease) const;
+  absl::StatusOr<SharedIdentity> identityOf(LeaseId lease) const;
   absl::Status addLocks(RevokePreview& preview) const;
   void addUnblocked(RevokePreview& preview) const;
   void nameNextHolders(RevokePreview& preview) const;

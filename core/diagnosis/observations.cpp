@@ -1,7 +1,6 @@
 #include "core/diagnosis/observations.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -51,7 +50,7 @@ void Observations::apply(const ChangeSet& changes, const Moment& now) {
     queues_.erase(name);
   }
   for (const LeaseId id : changes.removedLeases) leases_.erase(id);
-  for (const auto& lock : changes.locks) upsert(lock, now);
+  for (const auto& lock : changes.locks) upsert(lock, changes.complete, now);
   for (const auto& lease : changes.leases) upsert(lease, now);
   waits_.apply(changes);
   if (habits_.size() > mostHabits_) forgetOldHabits();
@@ -117,13 +116,10 @@ void Observations::noteLostWaiter(const Happening& happening) {
   if (!cause || queued == nullptr) return;
   const auto place = placeOf(happening, queued->queue);
   if (place == queued->queue.end()) return;
-  const Contender& waiter = **place;
   LostWaiter lost{
-      .lock = happening.lock, .waiter = waiter, .before = {}, .cause = *cause, .at = happening.at};
-  if (place != queued->queue.begin()) {
-    const Contender& before = **std::prev(place);
-    if (before.key == waiter.waitsOn) lost.before = before;
-  }
+      .lock = happening.lock, .waiter = **place, .before = {}, .cause = *cause, .at = happening.at};
+  const auto number = static_cast<std::size_t>(place - queued->queue.begin());
+  if (const Contender* before = queued->waitedForAt(number)) lost.before = *before;
   lostWaiters_.push_back(std::move(lost));
   if (lostWaiters_.size() > kMostLostWaiters) lostWaiters_.pop_front();
 }
@@ -152,17 +148,19 @@ void Observations::keepOnly(const ChangeSet& complete) {
   absl::flat_hash_set<LeaseId> leases;
   for (const auto& lease : complete.leases) leases.insert(lease->id);
   absl::erase_if(locks_, [&](const auto& item) { return !locks.contains(item.first); });
-  queues_.clear();  // what came and went meanwhile is not known
+  // What came and went meanwhile is not known, only what is in the way since when.
+  absl::erase_if(queues_, [&](const auto& item) { return !locks.contains(item.first); });
+  for (auto& [lock, queue] : queues_) queue = {.inTheWay = queue.inTheWay};
   absl::erase_if(leases_, [&](const auto& item) { return !leases.contains(item.first); });
 }
 
-void Observations::upsert(const std::shared_ptr<const Lock>& lock, const Moment& now) {
+void Observations::upsert(const std::shared_ptr<const Lock>& lock, bool listed, const Moment& now) {
   std::shared_ptr<const Lock>& known = locks_[lock->name];
-  noteQueue(*lock, known.get(), now);
+  noteQueue(*lock, known.get(), listed, now);
   known = lock;
 }
 
-void Observations::noteQueue(const Lock& lock, const Lock* before, const Moment& now) {
+void Observations::noteQueue(const Lock& lock, const Lock* before, bool listed, const Moment& now) {
   const bool sameAsBefore = before != nullptr && sameInTheWay(*before, lock);
   if (!sameAsBefore) queues_.erase(lock.name);
   const auto waiters = static_cast<std::int64_t>(lock.waiterCount());
@@ -172,8 +170,8 @@ void Observations::noteQueue(const Lock& lock, const Lock* before, const Moment&
   if (!lock.blocker) {
     queue.inTheWay = lock.heldSince;
   } else if (fresh) {
-    // It may have been there long before, in the queue behind others.
-    queue.inTheWay = before != nullptr ? Since{now, !sameAsBefore} : lock.blocker->since;
+    // The key may have been there for long, behind others; who came after whom is not known of a new list.
+    queue.inTheWay = before != nullptr ? Since{now, !listed} : lock.blocker->since;
   }
   CountSeries& counts = queue.waiters;
   if (counts.points().empty() && waiters > 0) {

@@ -113,8 +113,8 @@ class Observations {
   void noteLostWaiter(const Happening& happening);
   std::optional<LostWaiter::Cause> causeOf(const Happening& leftQueue);
   void upsert(const std::shared_ptr<const Lease>& lease, const Moment& now);
-  void upsert(const std::shared_ptr<const Lock>& lock, const Moment& now);
-  void noteQueue(const Lock& lock, const Lock* before, const Moment& now);
+  void upsert(const std::shared_ptr<const Lock>& lock, bool listed, const Moment& now);
+  void noteQueue(const Lock& lock, const Lock* before, bool listed, const Moment& now);
   void noteMembers(const Moment& now);
   void noteGhosts(const Moment& now);
   void keepOnly(const ChangeSet& complete);

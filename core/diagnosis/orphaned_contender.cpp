@@ -18,7 +18,7 @@ struct Orphan {
   std::string key;
   std::optional<Revision> createRevision;  // nullopt: it is no contender
   Since since;
-  std::span<const std::shared_ptr<const Contender>> behind;  // who waits for it
+  std::span<const SharedContender> behind;  // who waits for it
 };
 
 /// Sets of empty keys whose names are hex numbers look like locks; somebody really locks here when a
@@ -36,7 +36,7 @@ std::vector<Orphan> orphansOf(const Lock& lock) {
   }
   for (std::size_t i = 0; i < queue.size(); ++i) {
     const Contender& one = *queue[i];
-    if (i > 0 && one.waitsOnLease == etcd::kNoLease && one.waitsOn != queue[i - 1]->key) {
+    if (i > 0 && one.waitsOnLease == etcd::kNoLease && lock.waitedForAt(i) == nullptr) {
       // A key that is no contender: older than who waits for it.
       orphans.push_back({one.waitsOn, std::nullopt, {one.since.moment, false}, queue.subspan(i)});
     }

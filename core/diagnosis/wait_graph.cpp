@@ -85,23 +85,19 @@ class Groups {
   std::vector<std::vector<LeaseId>> groups_;
 };
 
-/// Create revision of the key that the waiter at this place waits for; 0: it is in no queue.
-Revision keySince(const Lock& lock, std::size_t place) {
-  const bool inQueue = place > 0 && lock.queue[place - 1]->key == lock.queue[place]->waitsOn;
-  return inQueue ? lock.queue[place - 1]->createRevision : 0;
-}
-
 /// Null when whoever is at this place waits for nothing.
 std::unique_ptr<const WaitEdge> edgeOf(const Lock& lock, std::size_t place) {
   const Contender& waiter = *lock.queue[place];
-  if (!waiter.hasLease() || waiter.waitsOn.empty()) return nullptr;
-  return std::make_unique<const WaitEdge>(WaitEdge{.waiter = waiter.lease,
-                                                   .holder = waiter.waitsOnLease,
-                                                   .lock = lock.name,
-                                                   .key = waiter.waitsOn,
-                                                   .since = waiter.createRevision,
-                                                   .keySince = keySince(lock, place),
-                                                   .campaigns = lock.kind == Lock::Kind::Election});
+  if (!waiter.waits()) return nullptr;
+  const Contender* waitedFor = lock.waitedForAt(place);
+  return std::make_unique<const WaitEdge>(
+      WaitEdge{.waiter = waiter.lease,
+               .holder = waiter.waitsOnLease,
+               .lock = lock.name,
+               .key = waiter.waitsOn,
+               .since = waiter.createRevision,
+               .keySince = waitedFor != nullptr ? waitedFor->createRevision : 0,
+               .campaigns = lock.kind == Lock::Kind::Election});
 }
 
 void append(std::vector<WaitEdge>& edges, const std::vector<std::unique_ptr<const WaitEdge>>& more) {
@@ -163,6 +159,10 @@ void WaitGraph::drop(const std::string& lock) {
 /// Most changes of a queue leave most of it as it was: only what lies between the common beginning and the
 /// common end is taken out and put in. Whoever is the same object as before waits for the same as before.
 void WaitGraph::follow(const std::shared_ptr<const Lock>& lock) {
+  if (std::ranges::none_of(lock->queue, [](const auto& contender) { return contender->waits(); })) {
+    drop(lock->name);
+    return;
+  }
   Waits& known = byLock_[lock->name];
   const Queue& now = lock->queue;
   std::size_t begin = 0;
@@ -177,9 +177,6 @@ void WaitGraph::follow(const std::shared_ptr<const Lock>& lock) {
   for (std::size_t place = begin; place < now.size() - tail; ++place) edges.push_back(edgeOf(*lock, place));
   splice(known.edges, begin, known.edges.size() - tail, std::move(edges));
   known.lock = lock;
-  const bool anybodyWaits =
-      std::ranges::any_of(known.edges, [](const auto& edge) { return edge != nullptr; });
-  if (!anybodyWaits) byLock_.erase(lock->name);
 }
 
 /// Those from `begin` to before `end` go, `edges` come in their place.

@@ -20,6 +20,8 @@ using etcd::Revision;
 struct Since {
   Moment moment;
   bool exact = false;  // seen to happen; otherwise "at least since"
+
+  bool operator==(const Since&) const = default;
 };
 
 /// One key in a lock's queue.
@@ -35,13 +37,17 @@ struct Contender {
   LeaseId waitsOnLease = etcd::kNoLease;  // of that key
 
   bool hasLease() const { return lease != etcd::kNoLease; }
+  /// Its session waits; a key without a lease belongs to none.
+  bool waits() const { return hasLease() && !waitsOn.empty(); }
   /// The key never ends by itself, or was put again under another lease than its name says.
   bool mismatched() const { return lease != nameLease; }
+  bool operator==(const Contender&) const = default;
 };
+using SharedContender = std::shared_ptr<const Contender>;
 
 /// In order of create revision. Very many may stand in a queue and most changes concern few of them: whoever
 /// a change does not concern is the same object before and after it.
-using Queue = std::vector<std::shared_ptr<const Contender>>;
+using Queue = std::vector<SharedContender>;
 
 /// A key below a lock's prefix that is older than all its contenders and none of them: clients of this lock
 /// wait for it although it is not theirs (etcd: Mutex looks at the whole prefix).
@@ -68,10 +74,15 @@ struct Lock {
 
   const Contender* holder() const { return blocker || queue.empty() ? nullptr : queue.front().get(); }
   /// The longest waiting first.
-  std::span<const std::shared_ptr<const Contender>> waiters() const {
+  std::span<const SharedContender> waiters() const {
     return std::span(queue).subspan(holder() != nullptr ? 1 : 0);
   }
   std::size_t waiterCount() const { return waiters().size(); }
+  /// Whose key the one at this place waits for; null: for none, or for one that is no contender of this lock.
+  const Contender* waitedForAt(std::size_t place) const {
+    const bool waits = place > 0 && queue[place - 1]->key == queue[place]->waitsOn;
+    return waits ? queue[place - 1].get() : nullptr;
+  }
   /// Whose key all of them wait for, the holder's or the blocker's. kNoLease: that key has none, or there is
   /// no key.
   LeaseId leaseInTheWay() const {

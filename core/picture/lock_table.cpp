@@ -55,6 +55,7 @@ void LockTable::restore(const KeyTable& keys, const Moment& now) {
   for (auto& [name, entry] : locks_) {
     entry.holder = holderOf(entry);
     const auto old = before.find(name);
+    if (old != before.end()) keepSame(keys, entry, old->second);
     const bool same = old != before.end() && entry.holder && old->second.holder == entry.holder;
     entry.heldSince = same ? old->second.heldSince : Since{.moment = now, .exact = false};
   }
@@ -102,6 +103,7 @@ void LockTable::update(const KeyTable& keys, const std::string& key, const KeyRe
     const Place place(after.createRevision, key);
     forEachLockAbove(key, [&](const std::string& name, Entry& entry) {
       touch(name);
+      if (before.lease == after.lease) return;  // the value tells only what kind of lock it is
       forget(entry, place);
       forgetNext(entry, place);
     });
@@ -160,8 +162,7 @@ void LockTable::forgetNext(Entry& entry, const Place& place) {
   if (const auto next = entry.all.upper_bound(place); next != entry.all.end()) forget(entry, *next);
 }
 
-std::shared_ptr<const Contender> LockTable::contenderAt(const KeyTable& keys, const Entry& entry,
-                                                        const Place& place) {
+SharedContender LockTable::contenderAt(const KeyTable& keys, const Entry& entry, const Place& place) {
   const KeyRecord& record = keys.at(place.second);
   auto contender = std::make_shared<Contender>(
       Contender{.key = place.second,
@@ -177,10 +178,19 @@ std::shared_ptr<const Contender> LockTable::contenderAt(const KeyTable& keys, co
   return contender;
 }
 
-/// Who neither joined nor changed stays the same object.
 void LockTable::renew(const KeyTable& keys, Entry& entry) {
   for (auto& [place, contender] : entry.own) {
     if (!contender) contender = contenderAt(keys, entry, place);
+  }
+}
+
+/// After a new list: whoever is as before stays the same object.
+void LockTable::keepSame(const KeyTable& keys, Entry& entry, const Entry& before) {
+  for (auto& [place, contender] : entry.own) {
+    const auto known = before.own.find(place);
+    if (known == before.own.end() || !known->second) continue;
+    contender = contenderAt(keys, entry, place);
+    if (*contender == *known->second) contender = known->second;
   }
 }
 

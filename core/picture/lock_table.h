@@ -63,7 +63,7 @@ class LockTable {
   using Place = std::pair<Revision, std::string>;
   struct Entry {
     /// Contenders; null: joined or changed since the last look.
-    absl::btree_map<Place, std::shared_ptr<const Contender>> own;
+    absl::btree_map<Place, SharedContender> own;
     absl::btree_set<Place> all;   // every key below the prefix
     std::optional<Place> holder;  // as of the last finished revision
     Since heldSince;
@@ -90,9 +90,9 @@ class LockTable {
                        std::vector<Happening>& out);
   static void forget(Entry& entry, const Place& place);
   static void forgetNext(Entry& entry, const Place& place);
-  static std::shared_ptr<const Contender> contenderAt(const KeyTable& keys, const Entry& entry,
-                                                      const Place& place);
+  static SharedContender contenderAt(const KeyTable& keys, const Entry& entry, const Place& place);
   static void renew(const KeyTable& keys, Entry& entry);
+  static void keepSame(const KeyTable& keys, Entry& entry, const Entry& before);
   static std::shared_ptr<const Lock> build(const KeyTable& keys, const std::string& name, const Entry& entry);
 
   Locks locks_;

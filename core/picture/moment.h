@@ -16,6 +16,7 @@ struct Moment {
   absl::Time wall;
 
   static Moment now() { return {std::chrono::steady_clock::now(), absl::Now()}; }
+  bool operator==(const Moment&) const = default;
 };
 
 inline absl::Duration operator-(const Moment& later, const Moment& earlier) {

@@ -20,6 +20,10 @@ class LockTableTest : public testing::Test {
     picture_.apply(history_.commit(writes), at(++time_));
   }
   void restore() { picture_.restore(history_.listing(), at(++time_)); }
+  Queue queueAfterChanges() {
+    picture_.takeChanges();
+    return picture_.lock("jobs")->queue;
+  }
   std::string lock(const std::string& name) const { return inWords(picture_.lock(name)); }
 
   /// The same words whether the picture followed along or is made from a list.
@@ -205,18 +209,28 @@ TEST_F(LockTableTest, takesNamesAsBytes) {
 }
 
 TEST_F(LockTableTest, sharesBetweenItsVersionsWhoeverAChangeDoesNotConcern) {
-  for (const LeaseId lease : {0x1f, 0x2e, 0x3d, 0x4c}) {
+  const std::string second = std::string("jobs/") + kGrantedHex;
+  for (const LeaseId lease : {LeaseId{0x1f}, kGranted, LeaseId{0x3d}, LeaseId{0x4c}}) {
     apply({History::put("jobs/" + etcd::leaseHex(lease), lease)});
   }
-  picture_.takeChanges();
-  const auto before = picture_.lock("jobs");
-  apply({History::remove("jobs/2e")});
-  picture_.takeChanges();
-  const auto after = picture_.lock("jobs");
-  EXPECT_EQ(after->queue.at(0), before->queue.at(0));
-  EXPECT_NE(after->queue.at(1), before->queue.at(2)) << "it waits for another key";
-  EXPECT_EQ(after->queue.at(2), before->queue.at(3));
-  EXPECT_EQ(before->queue.size(), 4U);
+  const Queue first = queueAfterChanges();
+  apply({History::put(second, kGranted)});
+  EXPECT_EQ(queueAfterChanges(), first) << "put again as it was";
+  restore();
+  EXPECT_EQ(queueAfterChanges(), first) << "listed anew";
+
+  apply({History::put(second, 0x77)});
+  const Queue moved = queueAfterChanges();
+  EXPECT_EQ(moved.at(0), first.at(0));
+  EXPECT_NE(moved.at(1), first.at(1)) << "under another lease";
+  EXPECT_NE(moved.at(2), first.at(2)) << "waits for another lease";
+  EXPECT_EQ(moved.at(3), first.at(3));
+
+  apply({History::remove(second)});
+  const Queue after = queueAfterChanges();
+  EXPECT_EQ(after.at(0), moved.at(0));
+  EXPECT_NE(after.at(1), moved.at(2)) << "waits for another key";
+  EXPECT_EQ(after.at(2), moved.at(3));
 }
 
 }  // namespace

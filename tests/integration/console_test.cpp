@@ -101,11 +101,17 @@ TEST_F(ConsoleTest, RevokePreviewsThenRevokes) {
   const std::string key = contend("/a", *holder);
   contend("/a", *waiter);
   const std::string lease = etcd::leaseHex(holder->lease());
-  ASSERT_TRUE(client()
-                  ->put({.key = identityKey(waiter->lease()),
-                         .value = R"({"service":"orders"})",
-                         .lease = waiter->lease()})
-                  .ok());
+  const auto sayWho = [&](LeaseId attached) {
+    ASSERT_TRUE(
+        client()
+            ->put(
+                {.key = identityKey(waiter->lease()), .value = R"({"service":"orders"})", .lease = attached})
+            .ok());
+  };
+  sayWho(etcd::kNoLease);
+  const json unsaid = runJson({"revoke", lease, "--dry-run", "--json"});
+  EXPECT_EQ(unsaid["locks"][0]["next_holder"]["identity"], nullptr) << "anybody may have put that";
+  sayWho(waiter->lease());
   const json preview = runJson({"revoke", lease, "--dry-run", "--json"});
   EXPECT_EQ(preview["revoked"], false);
   EXPECT_EQ(preview["keys"], json::array({key}));

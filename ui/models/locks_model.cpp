@@ -16,17 +16,12 @@ bool sameContenders(const Lock& a, const Lock& b) {
                             [](const auto& x, const auto& y) { return x == y || place(*x) == place(*y); });
 }
 
-bool sameContender(const std::shared_ptr<const Contender>& a, const std::shared_ptr<const Contender>& b) {
-  return a == b || (place(*a) == place(*b) && a->lease == b->lease && a->waitsOn == b->waitsOn &&
-                    a->since.exact == b->since.exact && a->since.moment.steady == b->since.moment.steady);
-}
-
 bool looksSame(const Lock& a, const Lock& b) {
   const bool sameBlocker =
       a.blocker.has_value() == b.blocker.has_value() && (!a.blocker || a.blocker->key == b.blocker->key);
-  return &a == &b || (sameBlocker && a.kind == b.kind && a.heldSince.exact == b.heldSince.exact &&
-                      a.heldSince.moment.steady == b.heldSince.moment.steady &&
-                      std::ranges::equal(a.queue, b.queue, sameContender));
+  return &a == &b || (sameBlocker && a.kind == b.kind && a.heldSince == b.heldSince &&
+                      std::ranges::equal(a.queue, b.queue,
+                                         [](const auto& x, const auto& y) { return x == y || *x == *y; }));
 }
 
 /// Positions in `queue` of those that are not in `other`.

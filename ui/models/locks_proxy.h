@@ -18,9 +18,6 @@ class LocksProxy : public FilteringProxy {
   LocksProxy(LocksModel* source, const ViewClock& clock, QObject* parent = nullptr);
 
   const Lock* lock(const QModelIndex& index) const { return source_->lock(mapToSource(index)); }
-  const Contender* contender(const QModelIndex& index) const {
-    return source_->contender(mapToSource(index));
-  }
   /// In the queue, of the contender in this row, or of the first when it is the lock's own row.
   std::size_t position(const QModelIndex& index) const {
     return index.parent().isValid() ? static_cast<std::size_t>(mapToSource(index).row()) : 0;

@@ -13,14 +13,6 @@ struct States {
   Q_DECLARE_TR_FUNCTIONS(leasescope::ui::States)
 };
 
-/// The contender that this one waits for; null when that is no contender of this lock.
-const Contender* predecessor(const Lock& lock, std::size_t position) {
-  for (std::size_t i = position; i-- > 0;) {
-    if (lock.queue[i]->key == lock.queue[position]->waitsOn) return lock.queue[i].get();
-  }
-  return nullptr;
-}
-
 constexpr int kMostKeyChars = 24;
 constexpr int kLeaseDigits = 4;
 
@@ -163,7 +155,7 @@ QString placeText(const Lock& lock, std::size_t position) {
   if (&contender == lock.holder()) {
     return lock.kind == Lock::Kind::Election ? States::tr("leader") : States::tr("holder");
   }
-  if (const Contender* before = predecessor(lock, position)) {
+  if (const Contender* before = lock.waitedForAt(position)) {
     return States::tr("waits on %1").arg(shortName(lock, *before));
   }
   if (contender.waitsOn.empty()) return States::tr("waits");

@@ -55,8 +55,7 @@ QString filterOf(const Finding& finding, const Moment& now) {
 
 /// With a session: a key without a lease waits for nobody.
 bool anybodyWaits(const Lock& lock) {
-  return std::ranges::any_of(lock.queue,
-                             [](const auto& one) { return one->hasLease() && !one->waitsOn.empty(); });
+  return std::ranges::any_of(lock.queue, [](const auto& one) { return one->waits(); });
 }
 
 QString settingOf(const Threshold& threshold) {

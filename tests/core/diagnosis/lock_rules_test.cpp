@@ -225,17 +225,32 @@ TEST(StuckQueue, beginsWhenTheKeyGetsInTheWay) {
   EXPECT_EQ(findings[0].curves->front().points.front().count, 5) << "they had waited before";
 }
 
-TEST(StuckQueue, behindAKeyIsCountedAnewAfterANewList) {
+TEST(StuckQueue, behindAKeyGoesOnAfterANewList) {
   WatchedCluster cluster;
   cluster.restore(0);
-  cluster.queueUp(1, "jobs/import", 0x1f);
-  cluster.grant(0x1f, 1);
-  cluster.sample(0x1f, 1, 10, 10);
-  for (int i = 0; i < 6; ++i) cluster.queueUp(2, "jobs", 0x200 + i);
-  cluster.restore(3);
-  cluster.queueUp(4, "jobs", 0x300);
-  cluster.sample(0x1f, 4, 10, 10);
-  EXPECT_THAT(cluster.found(5), IsEmpty());
+  hold(cluster, "jobs/import", 0x1f, 31);
+  for (int i = 0; i < 5; ++i) cluster.queueUp(31 + i, "jobs", 0x200 + i);
+  cluster.keepAlive(0x1f, 31.5, 36, 10);
+  ASSERT_FALSE(cluster.look(36.5).empty());
+  cluster.restore(37);
+  cluster.keepAlive(0x1f, 37.5, 38, 10);
+  const auto findings = cluster.look(38);
+  const auto found = std::ranges::find(findings, FindingKind::StuckQueue, &Finding::kind);
+  ASSERT_NE(found, findings.end()) << "the same key is in the way";
+  EXPECT_THAT(found->summary, HasSubstr("nobody got it for 38 s"));
+}
+
+TEST(StuckQueue, behindAKeyThatCameWhileNobodyLookedIsKnownFromTheNewListOn) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  cluster.queueUp(1, "jobs", 0x1f);
+  cluster.miss({History::remove("jobs/1f"), History::put("jobs/import/2e", 0x2e)});
+  cluster.miss({History::put("jobs/3d", 0x3d)});
+  cluster.restore(40);
+  const ObservedQueue* queue = cluster.observations().queue("jobs");
+  ASSERT_NE(queue, nullptr);
+  EXPECT_EQ(queue->inTheWay.moment, at(40));
+  EXPECT_FALSE(queue->inTheWay.exact) << "at least";
 }
 
 TEST(StuckQueue, behindSeveralKeysIsNotFreedByOneRevoke) {
