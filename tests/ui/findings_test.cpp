@@ -121,9 +121,10 @@ class FindingsTest : public QObject {
     update.verdict = std::make_shared<const Verdict>(verdict);
     picture.apply(update);
     QVERIFY2(digest.text().contains("nothing is wrong so far"), "no demo runs");
-    digest.setSince(Moment{SteadyTime() + std::chrono::seconds(1), absl::UnixEpoch()});
+    digest.setSince(Moment{SteadyTime() + std::chrono::seconds(1), absl::UnixEpoch()}, 7);
     QVERIFY2(digest.text().contains("nothing is wrong so far"), "they are of a demo before");
-    digest.setSince(Moment{SteadyTime(), absl::UnixEpoch()});
+    QVERIFY(digest.text().contains("after 7 TTLs"));
+    digest.setSince(Moment{SteadyTime(), absl::UnixEpoch()}, 7);
     QVERIFY(digest.text().contains("They grow."));
     QVERIFY(digest.text().contains("2 × Leaked session"));
     QVERIFY(digest.text().indexOf("They grow.") < digest.text().indexOf("Leaked session"));

@@ -14,6 +14,7 @@
 #include "ui/models/format.h"
 #include "ui/models/leases_model.h"
 #include "ui/models/locks_model.h"
+#include "ui/models/states.h"
 
 namespace leasescope::ui {
 namespace {
@@ -112,6 +113,37 @@ class WindowTest : public QObject {
     QTRY_COMPARE(on_->locks().rowCount(), 0);
     QVERIFY(on_->client().leaseTtl(session->lease(), false)->found);
     QTRY_VERIFY(dialog->findChild<QLabel*>("status")->text().contains("Released"));
+    dialog->close();
+  }
+
+  void releasingTellsWhomAKeyInTheWayKeepsFromTheLock() {
+    const auto holder = on_->open();
+    const auto nested = on_->open();
+    const auto waiter = on_->open();
+    on_->queueUp("/jobs", *holder);
+    on_->queueUp("/jobs/import", *nested);
+    on_->queueUp("/jobs", *waiter);
+    QTRY_COMPARE(on_->locks().rowCount(), 2);
+    QTRY_COMPARE(on_->locks().index(0, LocksModel::Waiters).data().toString(), QStringLiteral("1"));
+    on_->locksTable().choose(on_->locks().index(0, 0));
+    auto* release = on_->window().locksPage()->findChild<QPushButton*>("releaseKey");
+    QTest::mouseClick(release, Qt::LeftButton);
+    QTRY_VERIFY(openWidget<ReleaseDialog>() != nullptr);
+    auto* dialog = openWidget<ReleaseDialog>();
+    QVERIFY(dialog->findChild<QLabel*>("lead")->text().contains("nobody holds the lock"));
+    QTest::mouseClick(dialog->findChild<QPushButton*>("confirm"), Qt::LeftButton);
+    QTRY_COMPARE(on_->locks().index(0, LocksModel::State).data().toString(), stateWord(LockState::Blocked));
+    dialog->close();
+
+    QTRY_VERIFY(openWidget<ReleaseDialog>() == nullptr);
+    on_->locksTable().choose(on_->locks().index(1, 0));
+    QTest::mouseClick(release, Qt::LeftButton);
+    QTRY_VERIFY(openWidget<ReleaseDialog>() != nullptr);
+    dialog = openWidget<ReleaseDialog>();
+    QVERIFY(dialog->findChild<QLabel*>("warnings")->text().contains("also in the way of /jobs:"));
+    QTest::mouseClick(dialog->findChild<QPushButton*>("confirm"), Qt::LeftButton);
+    QTRY_COMPARE(on_->locks().index(0, LocksModel::HolderLease).data().toString(),
+                 leaseText(waiter->lease()));
     dialog->close();
   }
 

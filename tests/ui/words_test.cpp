@@ -65,6 +65,28 @@ class WordsTest : public QObject {
     QVERIFY(ifRevoked(*makeLock("/a", {0x11}), 0, book).contains(QStringLiteral("the lock becomes free")));
   }
 
+  void whoGetsALockNextIsNotWhoeverStandsNextIfAKeyIsInTheWay() {
+    LeaseBook book;
+    ChangeSet changes;
+    changes.leases.push_back(makeLease(0x11, absl::Seconds(15), absl::Seconds(12), {"/a/11"}));
+    book.apply(changes);
+    const auto lock = makeLock("/a", {0x11, 0x12});
+    QCOMPARE(nextHolder(*lock), lock->queue[1].get());
+    Contender behind = *lock->queue[1];
+    behind.waitsOn = "/a/sub/13";
+    behind.waitsOnLease = 0x13;
+    lock->queue[1] = std::make_shared<const Contender>(behind);
+    QCOMPARE(nextHolder(*lock), nullptr);
+    QVERIFY(ifRevoked(*lock, 0, book).contains(QStringLiteral("then nobody holds it")));
+    QVERIFY(lockInsight(*lock, book, testNow()).text.contains(QStringLiteral("/a/sub/13")));
+    behind.waitsOnLease = 0x11;  // a key of the same lease, which goes with it
+    lock->queue[1] = std::make_shared<const Contender>(behind);
+    QCOMPARE(nextHolder(*lock), nullptr);
+    QCOMPARE(nextHolder(*lock, 0x11), lock->queue[1].get());
+    lock->blocker = Blocker{.key = "/a/sub/9", .lease = 9, .createRevision = 1};
+    QVERIFY(ifRevoked(*lock, 1, book).contains(QStringLiteral("nobody holds the lock now")));
+  }
+
   void aLeaseWithoutKeysThatIsRenewedIsSuspicious() {
     auto lease = makeLease(1, absl::Seconds(15), absl::Seconds(12));
     lease->renewals = 3;

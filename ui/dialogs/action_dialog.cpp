@@ -42,6 +42,7 @@ ActionDialog::ActionDialog(const QString& title, const QString& actionText, QWid
   parts_ = new QVBoxLayout;
   layout->addLayout(parts_);
   warnings_ = addLabel(layout, this);
+  lead_->setObjectName(QStringLiteral("lead"));
   warnings_->setObjectName(QStringLiteral("warnings"));
   setRole(warnings_, LabelRole::Note);
   warnings_->hide();
@@ -100,10 +101,10 @@ void ActionDialog::showOutcome(const ActionOutcome& outcome, const QString& done
       finish(Tone::Good, done);
       break;
     case ActionOutcome::Kind::Gone:
-      finish(Tone::Neutral, tr("It was gone already, cause unknown. %1").arg(message));
+      finish(Tone::Neutral, tr("Nothing to do any more: %1").arg(message));
       break;
     case ActionOutcome::Kind::Changed:
-      finish(Tone::Warning, tr("It is not what was shown any more, so nothing was done. %1").arg(message));
+      finish(Tone::Warning, tr("It is not what was shown any more: %1").arg(message));
       break;
     case ActionOutcome::Kind::Unknown:
       finish(Tone::Warning,

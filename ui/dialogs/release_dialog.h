@@ -8,6 +8,7 @@
 namespace leasescope::ui {
 
 class ClusterLink;
+class ShownPicture;
 
 /// Asks before one lock key is deleted while its lease stays.
 class ReleaseDialog : public ActionDialog {
@@ -16,7 +17,8 @@ class ReleaseDialog : public ActionDialog {
  public:
   /// Opens it for a key of the lock's queue, or one that is in its way; for none if there is no such key any
   /// more. `parent` is a window.
-  static void ask(ClusterLink* link, const Lock& lock, const std::string& key, QWidget* parent);
+  static void ask(ClusterLink* link, ShownPicture& picture, const Lock& lock, const std::string& key,
+                  QWidget* parent);
 
  protected:
   void confirmed() override;

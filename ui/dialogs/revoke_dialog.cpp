@@ -16,6 +16,7 @@ namespace leasescope::ui {
 namespace {
 
 constexpr int kMostLinesShown = 9;
+constexpr qsizetype kCharactersInALine = 68;
 
 /// Calls `member` of the dialog if that is still there when the answer comes.
 template <class Argument>
@@ -37,7 +38,6 @@ RevokeDialog::RevokeDialog(ClusterLink* link, LeaseId lease, QWidget* parent, co
   setObjectName(QStringLiteral("revokeDialog"));
   effects_->setObjectName(QStringLiteral("effects"));
   effects_->setReadOnly(true);
-  effects_->setLineWrapMode(QPlainTextEdit::NoWrap);
   effects_->setFont(monospace());
   effects_->hide();
   typed_->setObjectName(QStringLiteral("typedLease"));
@@ -71,8 +71,10 @@ void RevokeDialog::show(RevokePreview preview) {
   setLead(because_.isEmpty() ? revokeLead(preview) : because_ + u'\n' + revokeLead(preview));
   effects_->setPlainText(effects);
   effects_->setVisible(!effects.isEmpty());
-  const auto height = std::clamp<qsizetype>(effects.count(u'\n') + 2, 2, kMostLinesShown) *
-                      effects_->fontMetrics().lineSpacing();
+  qsizetype lines = 1;
+  for (const QString& line : effects.split(u'\n')) lines += 1 + line.size() / kCharactersInALine;
+  const auto height =
+      std::clamp<qsizetype>(lines, 2, kMostLinesShown) * effects_->fontMetrics().lineSpacing();
   effects_->setFixedHeight(static_cast<int>(height) + 16);
   setWarnings(revokeWarnings(preview));
   typed_->clear();

@@ -40,9 +40,12 @@ QString roleText(Effect::Role role) {
 
 QString effectLine(const Effect& effect) {
   const QString name = effect.lock.empty() ? Words::tr("(empty name)") : keyText(effect.lock, 120);
-  const QString what = QStringLiteral("%1; %2").arg(roleText(effect.role), holderAfter(effect));
-  const bool fits = name.size() + what.size() < kMostOnALine;
-  return fits ? QStringLiteral("%1 — %2").arg(name, what) : QStringLiteral("%1\n    — %2").arg(name, what);
+  const QString role = roleText(effect.role);
+  const QString after = holderAfter(effect);
+  if (name.size() + role.size() + after.size() < kMostOnALine) {
+    return QStringLiteral("%1 — %2; %3").arg(name, role, after);
+  }
+  return QStringLiteral("%1\n    — %2\n    — %3").arg(name, role, after);
 }
 
 }  // namespace

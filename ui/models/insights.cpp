@@ -32,9 +32,13 @@ Insight expired(const Lease& lease, const Moment& now) {
 
 Insight expiring(const Lock& lock, const Lease& lease, const Moment& now) {
   const QString left = durationText(lease.remaining(now).value_or(absl::ZeroDuration()));
-  const QString next = lock.queue.size() > 1
-                           ? Words::tr("then %1 holds the lock.").arg(shortLeaseText(lock.queue[1]->lease))
-                           : Words::tr("then the lock is free.");
+  const Contender* after = nextHolder(lock, lease.id);
+  QString next = Words::tr("then the lock is free.");
+  if (after != nullptr) {
+    next = Words::tr("then %1 holds the lock.").arg(shortLeaseText(after->lease));
+  } else if (lock.waiterCount() > 0) {
+    next = Words::tr("then nobody holds the lock: one more key is in the way.");
+  }
   return {Tone::Warning,
           Words::tr("Nobody renewed the holder's lease in time. Unless somebody does, it ends in %1, %2")
               .arg(left, next)};
@@ -42,8 +46,13 @@ Insight expiring(const Lock& lock, const Lease& lease, const Moment& now) {
 
 Insight busy(const Lock& lock, const Lease& lease, const Moment& now) {
   if (now - lock.heldSince.moment < kLongForALock || lease.renewals == 0) {
+    const Contender* next = nextHolder(lock, lease.id);
     return {Tone::Good,
-            Words::tr("A live client holds it; next is %1.").arg(shortLeaseText(lock.queue[1]->lease))};
+            next != nullptr
+                ? Words::tr("A live client holds it; next is %1.").arg(shortLeaseText(next->lease))
+                : Words::tr("A live client holds it. When it lets go, nobody gets it: %1, no key of this "
+                            "lock, is in the way of who waits.")
+                      .arg(keyText(lock.queue[1]->waitsOn, 80))};
   }
   return {
       Tone::Warning,
@@ -79,10 +88,14 @@ QString vanishing(const Lock& lock, std::size_t position, const LeaseBook& book)
   return count == 1 ? Words::tr("1 lock key vanishes") : Words::tr("%1 vanish").arg(keyCountText(count));
 }
 
-QString nextHolder(const Lock& lock, std::size_t position) {
-  if (lock.queue[position].get() != lock.holder()) return Words::tr("the holder stays");
+QString holderAfter(const Lock& lock, std::size_t position) {
+  const Contender& contender = *lock.queue[position];
+  if (lock.holder() == nullptr) return Words::tr("nobody holds the lock now");
+  if (&contender != lock.holder()) return Words::tr("the holder stays");
   if (lock.queue.size() < 2) return Words::tr("the lock becomes free");
-  return Words::tr("next holder %1 at once").arg(shortLeaseText(lock.queue[position + 1]->lease));
+  const Contender* next = nextHolder(lock, contender.lease);
+  return next != nullptr ? Words::tr("next holder %1 at once").arg(shortLeaseText(next->lease))
+                         : Words::tr("then nobody holds it: one more key is in the way");
 }
 
 QString caution(const Lock& lock, std::size_t position, const LeaseBook& book) {
@@ -160,7 +173,7 @@ QString lockSummary(const Lock& lock, const Moment& now) {
 QString ifRevoked(const Lock& lock, std::size_t position, const LeaseBook& book) {
   if (!lock.queue[position]->hasLease())
     return Words::tr("There is no lease to revoke; the key can be released.");
-  const QStringList facts{vanishing(lock, position, book), nextHolder(lock, position)};
+  const QStringList facts{vanishing(lock, position, book), holderAfter(lock, position)};
   return facts.join(QStringLiteral(" · ")) + u'\n' + caution(lock, position, book);
 }
 

@@ -142,7 +142,7 @@ QString LocksProxy::contenderText(const Lock& lock, int position, int column) co
     case LocksModel::Ttl:
       return contender.hasLease() ? ttlText(contender.lease) : tr("never ends");
     case LocksModel::State:
-      return sinceText(contender.since, now());
+      return sinceText(&contender == lock.holder() ? lock.heldSince : contender.since, now());
     case LocksModel::Who:
       return whoText(source_->book().find(contender.lease));
     default:
@@ -171,7 +171,8 @@ QString LocksProxy::toolTip(const QModelIndex& source) const {
     case LocksModel::Name:
       return keyText(own != nullptr ? own->key : lock.name, 1000);
     case LocksModel::State:
-      return own != nullptr ? tr("In the queue for this long.") : stateMeaning(stateOf(lock));
+      if (own == nullptr) return stateMeaning(stateOf(lock));
+      return own == lock.holder() ? tr("Holds the lock for this long.") : tr("In the queue for this long.");
     case LocksModel::HeldFor:
       if (own != nullptr) return tr("Fencing token: the key's create revision.");
       if (lock.holder() == nullptr || lock.heldSince.exact) return {};

@@ -150,6 +150,13 @@ Tone stateTone(LeaseState state) {
   return Tone::Neutral;
 }
 
+const Contender* nextHolder(const Lock& lock, LeaseId ended) {
+  if (lock.holder() == nullptr || lock.queue.size() < 2) return nullptr;
+  const Contender& next = *lock.queue[1];
+  const bool waitsForEnded = ended != etcd::kNoLease && next.waitsOnLease == ended;
+  return waitsForEnded || lock.waitedForAt(1) != nullptr ? &next : nullptr;
+}
+
 QString placeText(const Lock& lock, std::size_t position) {
   const Contender& contender = *lock.queue[position];
   if (&contender == lock.holder()) {

@@ -37,6 +37,10 @@ QString stateMeaning(LeaseState state);
 Tone stateTone(LockState state);
 Tone stateTone(LeaseState state);
 
+/// Who holds the lock when its holder's key goes, and with it the other keys of that lease if that ends, too;
+/// null: nobody, because nobody waits or one more key is in the way of all who do.
+const Contender* nextHolder(const Lock& lock, LeaseId ended = etcd::kNoLease);
+
 /// "holder", "waits on f1c3": what a contender does.
 QString placeText(const Lock& lock, std::size_t position);
 

@@ -39,11 +39,14 @@ class DurationTicker : public QCPAxisTickerFixed {
 
 }  // namespace
 
-/// Times of day, and "now" where it lies.
+/// Times of day, and "now" where it lies, if it is.
 class TtlPlot::NowTicker : public QCPAxisTickerDateTime {
  public:
   NowTicker() { setDateTimeFormat("hh:mm:ss"); }
-  void setNow(double now) { now_ = now; }
+  void setNow(double now, bool runs) {
+    now_ = now;
+    runs_ = runs;
+  }
 
  protected:
   QVector<double> createTickVector(double step, const QCPRange& range) override {
@@ -55,12 +58,13 @@ class TtlPlot::NowTicker : public QCPAxisTickerDateTime {
     return ticks;
   }
   QString getTickLabel(double tick, const QLocale& locale, QChar format, int precision) override {
-    if (tick == now_) return TtlPlot::tr("now");
+    if (tick == now_ && runs_) return TtlPlot::tr("now");
     return QCPAxisTickerDateTime::getTickLabel(tick, locale, format, precision);
   }
 
  private:
   double now_ = 0;
+  bool runs_ = true;
 };
 
 TtlPlot::TtlPlot(QWidget* parent)
@@ -155,8 +159,9 @@ void TtlPlot::setSeries(std::vector<TtlSeries> series) {
   }
 }
 
-void TtlPlot::setNow(const Moment& now) {
+void TtlPlot::setNow(const Moment& now, bool runs) {
   now_ = now;
+  nowRuns_ = runs;
   refresh();
 }
 
@@ -218,7 +223,8 @@ void TtlPlot::refresh() {
   plot_->yAxis2->setTickLabels(sampled());
   drawCurves();
   scaleTtl();
-  qSharedPointerDynamicCast<NowTicker>(plot_->xAxis->ticker())->setNow(SawTooth::axisTime(now_.steady, now_));
+  qSharedPointerDynamicCast<NowTicker>(plot_->xAxis->ticker())
+      ->setNow(SawTooth::axisTime(now_.steady, now_), nowRuns_);
   if (following_) followNow();
   plot_->replot(QCustomPlot::rpQueuedReplot);
 }

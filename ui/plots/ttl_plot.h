@@ -40,7 +40,8 @@ class TtlPlot : public QWidget {
 
   /// Of more than kMostSeries only the first are drawn, and that is said.
   void setSeries(std::vector<TtlSeries> series);
-  void setNow(const Moment& now);
+  /// Until when it is drawn. Unless that `runs` it is a moment in the past, and called by its time.
+  void setNow(const Moment& now, bool runs);
   void setFollowing(bool following);
   bool following() const { return following_; }
 
@@ -78,6 +79,7 @@ class TtlPlot : public QWidget {
   QLabel* omitted_;
   std::vector<TtlSeries> series_;
   Moment now_;
+  bool nowRuns_ = true;
   bool following_ = true;
   bool moving_ = false;  // the window moves the range, not the user
 };

@@ -187,7 +187,8 @@ void DemoPage::showState(const DemoState& state) {
                       : demoStory(state, link_->demoRunning(), code_->mistakes());
   if (!startProblem_.isEmpty()) story = tr("<b>The demo did not start:</b> ") + startProblem_.toHtmlEscaped();
   if (story_->text() != story) story_->setText(story);  // a selection in it survives
-  findings_->setSince(link_->demoRunning() ? std::optional(state.start) : std::nullopt);
+  findings_->setSince(link_->demoRunning() ? std::optional(state.start) : std::nullopt,
+                      link_->thresholds().leakedSessionTtls);
   updateActions(state, service != nullptr);
 }
 

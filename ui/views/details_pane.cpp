@@ -88,9 +88,12 @@ void DetailsPane::setTitle(const QString& title) { title_->setWholeText(title); 
 void DetailsPane::setSummary(const QString& summary) { summary_->setText(summary); }
 
 void DetailsPane::setInsight(const Insight& insight) {
-  setRole(insight_, noteRole(insight.tone));
-  insight_->setText(insight.text);
+  setRole(insight_, noteRole(asOf_ ? Tone::Neutral : insight.tone));
+  insight_->setText(asOf_ ? tr("Not live. At %1: %2").arg(clockText(asOf_->wall), insight.text)
+                          : insight.text);
 }
+
+void DetailsPane::setAsOf(std::optional<Moment> lastGood) { asOf_ = lastGood; }
 
 void DetailsPane::setPlotHeading(const QString& heading) { plotHeading_->setText(heading); }
 
@@ -111,7 +114,7 @@ void DetailsPane::plotLeases(const std::vector<etcd::LeaseId>& leases, const Sho
                       .gone = lease == nullptr});
   }
   plot_->setFixedHeight(plotHeight(leases.size()));
-  plot_->setNow(picture.clock().now());
+  plot_->setNow(picture.clock().now(), picture.clock().runs());
   plot_->setSeries(std::move(series));
 }
 

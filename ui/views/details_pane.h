@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <QScrollArea>
 
 #include "core/etcd/lease_id.h"
+#include "core/picture/moment.h"
 
 class QLabel;
 class QPushButton;
@@ -28,6 +30,8 @@ class DetailsPane : public QScrollArea {
   void setTitle(const QString& title);
   void setSummary(const QString& summary);
   void setInsight(const Insight& insight);
+  /// What is shown is as it was then, as nobody has heard of the cluster since; nullopt: it is live.
+  void setAsOf(std::optional<Moment> lastGood);
   void setPlotHeading(const QString& heading);
   void setPlotVisible(bool visible);
   /// Draws what is known of these leases.
@@ -39,6 +43,7 @@ class DetailsPane : public QScrollArea {
   QPushButton* addButton(const QString& iconName, const QString& text, const QString& objectName);
 
  private:
+  std::optional<Moment> asOf_;
   QVBoxLayout* parts_;
   QVBoxLayout* layout_;
   ElidedLabel* title_;

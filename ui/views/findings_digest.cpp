@@ -54,8 +54,9 @@ void FindingsDigest::showEvent(QShowEvent* event) {
   follow();
 }
 
-void FindingsDigest::setSince(std::optional<Moment> begin) {
+void FindingsDigest::setSince(std::optional<Moment> begin, double leakedAfterTtls) {
   since_ = begin;
+  leakedAfterTtls_ = leakedAfterTtls;
   if (isVisible()) follow();
 }
 
@@ -72,7 +73,8 @@ QString FindingsDigest::words() const {
     if (one.firstFound && one.firstFound->steady < since_->steady) continue;
     if (isOfDemo(one, picture_->book())) ofDemo.push_back(&one);
   }
-  if (ofDemo.empty()) return tr("<b>Findings:</b> nothing is wrong so far. Leaks show after three TTLs.");
+  if (ofDemo.empty())
+    return tr("<b>Findings:</b> nothing is wrong so far. Leaks show after %1 TTLs.").arg(leakedAfterTtls_);
   QStringList lines;
   for (const FindingGroup& group : groupsOf(ofDemo)) {
     if (static_cast<std::size_t>(lines.size()) == kMostLines) break;

@@ -19,8 +19,8 @@ class FindingsDigest : public QLabel {
   explicit FindingsDigest(ShownPicture* picture, QWidget* parent = nullptr);
 
   /// Only what was found first since then, when the demo began; nullopt: none runs, and
-  /// nothing is wrong with it.
-  void setSince(std::optional<Moment> begin);
+  /// nothing is wrong with it. A leak is told after so many TTLs.
+  void setSince(std::optional<Moment> begin, double leakedAfterTtls);
 
  signals:
   /// Somebody wants to see all of them.
@@ -35,6 +35,7 @@ class FindingsDigest : public QLabel {
 
   ShownPicture* picture_;
   std::optional<Moment> since_;
+  double leakedAfterTtls_ = 0;
 };
 
 }  // namespace leasescope::ui

@@ -316,7 +316,8 @@ LeaseId FindingsPage::sessionInGraph(const Finding& finding) const {
 void FindingsPage::askToRelease() {
   const Finding* finding = proxy_->finding(selectedRow());
   if (finding == nullptr) return;
-  if (const Lock* lock = lockOf(*finding)) ReleaseDialog::ask(link(), *lock, finding->subject.key, window());
+  if (const Lock* lock = lockOf(*finding))
+    ReleaseDialog::ask(link(), picture(), *lock, finding->subject.key, window());
 }
 
 /// What is muted or known in one cluster is not in another: "cafe1234 stuck-queue lock /jobs of lease 1f".

@@ -144,7 +144,7 @@ void LocksPage::askToRelease() {
   const QModelIndex row = selectedRow();
   const Lock* lock = proxy_->lock(row);
   if (lock == nullptr) return;
-  ReleaseDialog::ask(link(), *lock, lock->queue[proxy_->position(row)]->key, window());
+  ReleaseDialog::ask(link(), picture(), *lock, lock->queue[proxy_->position(row)]->key, window());
 }
 
 }  // namespace leasescope::ui

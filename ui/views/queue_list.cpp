@@ -55,10 +55,11 @@ void QueueList::grow(std::size_t rows) {
   }
 }
 
-void QueueList::fill(const Row& row, const Contender& contender, const Lease* lease, const Moment& now) {
+void QueueList::fill(const Row& row, const Contender& contender, const Since& since, const Lease* lease,
+                     const Moment& now) {
   row.lease->setText(contender.hasLease() ? leaseText(contender.lease) : tr("no lease"));
   row.token->setText(QString::number(contender.createRevision));
-  row.age->setText(sinceText(contender.since, now));
+  row.age->setText(sinceText(since, now));
   QString toolTip = keyText(contender.key, kMostKeyChars);
   if (saysWho(lease)) toolTip += u'\n' + whoWords(lease);
   for (QWidget* cell : row.cells()) cell->setToolTip(toolTip);
@@ -75,7 +76,8 @@ void QueueList::set(const Lock& lock, std::size_t marked, const LeaseBook& book,
     if (saysWho(lease)) place += QStringLiteral(" · ") + whoText(lease);
     rows_[i].place->setWholeText(place);
     setRole(rows_[i].place, i == marked ? LabelRole::Plain : LabelRole::Muted);
-    fill(rows_[i], *lock.queue[i], lease, now);
+    const Contender& contender = *lock.queue[i];
+    fill(rows_[i], contender, &contender == lock.holder() ? lock.heldSince : contender.since, lease, now);
   }
   more_->setVisible(lock.queue.size() > shown);
   more_->setText(tr("… %1 more").arg(countText(static_cast<qint64>(lock.queue.size() - shown))));

@@ -37,7 +37,8 @@ class QueueList : public QWidget {
   };
   QLabel* makeCell(int column, Qt::Alignment side);
   void grow(std::size_t rows);
-  static void fill(const Row& row, const Contender& contender, const Lease* lease, const Moment& now);
+  static void fill(const Row& row, const Contender& contender, const Since& since, const Lease* lease,
+                   const Moment& now);
 
   QGridLayout* grid_;
   std::vector<Row> rows_;

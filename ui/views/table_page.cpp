@@ -111,7 +111,10 @@ void TablePage::reveal(const QModelIndex& source) {
 void TablePage::updateDetails() {
   const bool something = selectedRow().isValid();
   splitter_->setSomethingSelected(something);
-  if (something) showDetails();
+  if (!something) return;
+  const Health& health = picture_->health();
+  details_->setAsOf(health.state == Health::State::Stale ? std::optional(health.lastGood) : std::nullopt);
+  showDetails();
 }
 
 std::vector<LeaseId> TablePage::leasesInDetails() const { return table_->selectedLeases(); }
