@@ -33,7 +33,7 @@ std::string connectReason(std::string_view message) {
     return std::string(kSpeaksNoTls);
   }
   if (contains(message, "Socket closed") || contains(message, "Connection reset")) {
-    return "connection closed by the other side; it may want TLS (https://) or not be etcd";
+    return "connection closed by the other side; it went away, wants TLS (https://) or is not etcd";
   }
   return std::string(message);
 }
