@@ -24,8 +24,7 @@ QString whatItDoes(const Lock& lock, bool holds, const LeaseBook& book) {
   if (!holds && lock.holder() == nullptr) {
     return ReleaseDialog::tr(
         "This key waits in the queue of a lock that nobody holds now. Deleting it takes its client out of "
-        "the "
-        "queue.");
+        "the queue.");
   }
   if (!holds)
     return ReleaseDialog::tr(
