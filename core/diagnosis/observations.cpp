@@ -18,10 +18,11 @@ constexpr absl::Duration kRemovalTakes = absl::Seconds(5);
 
 /// Whose key the happening is about, as the lock was before; the queue's end when that is not known.
 Queue::const_iterator placeOf(const Happening& happening, const Queue& queue) {
-  const auto created =
-      std::ranges::equal_range(queue, happening.createRevision, {}, &Contender::createRevision);
-  const auto place = std::ranges::find(created, happening.key, &Contender::key);
-  return place == created.end() ? queue.end() : place;
+  const Revision created = happening.createRevision;
+  const auto begin = std::ranges::lower_bound(queue, created, {}, &Contender::createRevision);
+  const auto end = std::ranges::upper_bound(queue, created, {}, &Contender::createRevision);
+  const auto place = std::ranges::find(begin, end, happening.key, &Contender::key);
+  return place == end ? queue.end() : place;
 }
 
 bool sameInTheWay(const Lock& before, const Lock& now) {
