@@ -27,7 +27,7 @@ std::string_view causeText(LostWaiter::Cause cause) {
     case LostWaiter::Cause::Removed:
       return "removed with Leasescope";
     case LostWaiter::Cause::Revoked:
-      return "its lease ended: revoked, perhaps by its own client, or run out unseen";
+      return "lease revoked, perhaps by its own client, or run out unseen";
   }
   return "";
 }
