@@ -30,7 +30,7 @@ struct LostWaiter {
   enum class Cause {
     RanOut,   // its lease had
     Removed,  // this program removed the key, or its lease
-    Revoked,  // its lease was, by whomever: it may have been its own client that closes
+    Revoked,  // its lease was, by whomever, its own client for example; or it ran out unseen
   };
   std::string lock;
   Contender waiter;
