@@ -118,9 +118,9 @@ bool missesRenewals(const Lease& lease, const Moment& now) {
 
 Insight lockInsight(const Lock& lock, const LeaseBook& book, const Moment& now) {
   const Contender* holder = lock.holder();
-  const Lease* lease = holder != nullptr ? book.find(holder->lease) : nullptr;
+  if (holder == nullptr) return blocked(lock);
+  const Lease* lease = book.find(holder->lease);
   const LockState state = lockState(lock, lease, now);
-  if (state == LockState::Blocked) return blocked(lock);
   if (state == LockState::NoLease) {
     return {Tone::Bad,
             Words::tr("The holder's key has no lease: it never goes away by itself. Only releasing the key "
