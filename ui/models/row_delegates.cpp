@@ -13,9 +13,11 @@ namespace {
 constexpr double kBarRadius = 4;
 constexpr double kSmallText = 0.82;
 
+bool isEnabled(const QStyleOptionViewItem& option) { return option.state.testFlag(QStyle::State_Enabled); }
+
 QColor textColour(const QStyleOptionViewItem& option, const QModelIndex& index) {
   const QVariant own = index.data(Qt::ForegroundRole);
-  return own.isValid() ? own.value<QColor>() : option.palette.color(QPalette::Text);
+  return own.isValid() && isEnabled(option) ? own.value<QColor>() : option.palette.color(QPalette::Text);
 }
 
 void drawText(QPainter* painter, const QRectF& rect, const QModelIndex& index, int alignment,
@@ -31,7 +33,9 @@ void fillRounded(QPainter* painter, const QRectF& rect, const QColor& colour) {
   painter->drawRoundedRect(rect, kBarRadius, kBarRadius);
 }
 
-Tone toneOf(const QModelIndex& index) { return static_cast<Tone>(index.data(ToneRole).toInt()); }
+Tone toneOf(const QStyleOptionViewItem& option, const QModelIndex& index) {
+  return isEnabled(option) ? static_cast<Tone>(index.data(ToneRole).toInt()) : Tone::Neutral;
+}
 
 void drawBar(QPainter* painter, const TtlBarGeometry& geometry, Tone tone) {
   painter->setRenderHint(QPainter::Antialiasing);
@@ -64,7 +68,7 @@ void TtlBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
   painter->save();
   if (fraction.isValid()) {
     const TtlBarGeometry geometry(option.rect, fraction.toDouble());
-    drawBar(painter, geometry, toneOf(index));
+    drawBar(painter, geometry, toneOf(option, index));
     painter->setFont(scaled(kSmallText));
     painter->setPen(option.palette.color(QPalette::Text));
     // "9 m 36 s / 10 m 0 s": if there is no room for both, what is left.
@@ -91,9 +95,10 @@ void StateTagDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
   const TagGeometry geometry(option.rect, QFontMetricsF(font).size(Qt::TextSingleLine, word));
   painter->save();
   painter->setRenderHint(QPainter::Antialiasing);
-  fillRounded(painter, geometry.tag, colours().back(toneOf(index)));
+  const Tone tone = toneOf(option, index);
+  fillRounded(painter, geometry.tag, colours().back(tone));
   painter->setFont(font);
-  painter->setPen(colours().text(toneOf(index)));
+  painter->setPen(colours().text(tone));
   drawText(painter, geometry.text, index, Qt::AlignCenter);
   painter->restore();
 }

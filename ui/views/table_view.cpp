@@ -159,6 +159,12 @@ void TableView::dataChanged(const QModelIndex&, const QModelIndex&, const QList<
   viewport()->update();
 }
 
+/// Delegates give disabled cells no colour of their own.
+void TableView::initViewItemOption(QStyleOptionViewItem* option) const {
+  QTreeView::initViewItemOption(option);
+  if (stale_) option->state &= ~QStyle::State_Enabled;
+}
+
 void TableView::drawRow(QPainter* painter, const QStyleOptionViewItem& option,
                         const QModelIndex& index) const {
   const bool selected = selectionModel()->isRowSelected(index.row(), index.parent());

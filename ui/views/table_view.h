@@ -35,7 +35,7 @@ class TableView : public QTreeView {
   void saveColumns(QSettings& settings, const QString& page) const;
   void restoreColumns(QSettings& settings, const QString& page);
 
-  /// Grey text: what is shown is not known to be true any more.
+  /// Grey, tags and bars, too: what is shown is not known to be true any more.
   void setStale(bool stale);
   /// Of the rows on screen (LeaseRole), from top to bottom, each once.
   std::vector<etcd::LeaseId> visibleLeases() const;
@@ -63,6 +63,7 @@ class TableView : public QTreeView {
   void changeEvent(QEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
+  void initViewItemOption(QStyleOptionViewItem* option) const override;
   void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
   void drawRow(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;
