@@ -8,6 +8,7 @@
 #include "app/leasescopectl/console.h"
 #include "app/leasescopectl/json_output.h"
 #include "core/actions/actions.h"
+#include "core/diagnosis/wording.h"
 #include "core/picture/key_text.h"
 #include "fmt/format.h"
 
@@ -36,10 +37,9 @@ int exitCodeOf(const ActionOutcome& outcome) {
 std::string holderAfter(const RevokePreview::LockEffect& effect) {
   if (!effect.nextHolder) return "then held by nobody";
   const Contender& holder = *effect.nextHolder;
-  const HolderIdentity* who = effect.nextIdentity.get();
-  return fmt::format("{} held by {}{}", effect.staysHolder ? "still" : "then",
-                     holder.hasLease() ? "lease " + etcd::leaseHex(holder.lease) : printableKey(holder.key),
-                     saysWho(who) ? fmt::format(" ({})", identityText(who)) : "");
+  return fmt::format("{} held by {}", effect.staysHolder ? "still" : "then",
+                     holder.hasLease() ? "lease " + sessionText(holder.lease, effect.nextIdentity.get())
+                                       : printableKey(holder.key));
 }
 
 std::string previewText(const RevokePreview& preview) {

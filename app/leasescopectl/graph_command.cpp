@@ -129,7 +129,7 @@ class Waits {
     if (before != first) text += ", which is one thread with " + etcd::leaseHex(first);
     const LeaseId least = leastHarmfulRevoke(cycle, [this](LeaseId id) { return find(id); });
     const Lease* lease = find(least);
-    text += fmt::format(".\n  Least harmful way out: leasescopectl revoke {}", etcd::leaseHex(least));
+    text += fmt::format(".\n  Least harmful way out: {}", revokeCommand(least));
     if (lease != nullptr) {
       // With the key that says who has it.
       const std::size_t keys = lease->keys->size() + (lease->identity ? 1 : 0);
@@ -138,11 +138,7 @@ class Waits {
     return text + "\n\n";
   }
 
-  /// The lease, and who has it if that is said.
-  std::string named(LeaseId session) const {
-    const HolderIdentity* who = identityOf(find(session));
-    return etcd::leaseHex(session) + (saysWho(who) ? fmt::format(" ({})", identityText(who)) : "");
-  }
+  std::string named(LeaseId session) const { return sessionText(session, identityOf(find(session))); }
 
   const Lease* find(LeaseId id) const { return findLease(leases_, id); }
 

@@ -13,13 +13,6 @@ namespace {
 
 constexpr std::size_t kMostNamed = 6;
 
-/// "1f", "1f (orders on web-1, pid 12)".
-std::string sessionText(LeaseId session, const FindLease& find) {
-  const HolderIdentity* who = identityOf(find(session));
-  return saysWho(who) ? fmt::format("{} ({})", etcd::leaseHex(session), identityText(who))
-                      : etcd::leaseHex(session);
-}
-
 std::string inWords(const WaitEdge& edge, const std::string& waiter) {
   if (edge.waiter == edge.holder) {
     return fmt::format("{} waits for {} behind its own key {}", waiter, printableKey(edge.lock),
@@ -47,7 +40,8 @@ std::string summary(const WaitCycle& cycle, bool proven, const FindLease& find) 
   std::vector<std::string> parts;
   for (const WaitEdge& edge : cycle.edges) {
     if (parts.size() == kMostNamed) break;
-    parts.push_back(inWords(edge, joined ? etcd::leaseHex(edge.waiter) : sessionText(edge.waiter, find)));
+    const HolderIdentity* who = joined ? nullptr : identityOf(find(edge.waiter));
+    parts.push_back(inWords(edge, sessionText(edge.waiter, who)));
   }
   const std::size_t more = cycle.edges.size() - parts.size();
   return fmt::format("{}: {}{}.", proven ? "Deadlock" : "Perhaps a deadlock", fmt::join(parts, ", "),

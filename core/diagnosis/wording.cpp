@@ -58,4 +58,8 @@ std::string releaseCommand(std::string_view key) {
 
 std::string revokeCommand(LeaseId lease) { return "leasescopectl revoke " + etcd::leaseHex(lease); }
 
+std::string sessionText(LeaseId session, const HolderIdentity* who) {
+  return etcd::leaseHex(session) + (saysWho(who) ? fmt::format(" ({})", identityText(who)) : "");
+}
+
 }  // namespace leasescope

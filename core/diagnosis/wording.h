@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "core/picture/holder_identity.h"
 #include "core/picture/lock.h"
 
 /// How findings are worded.
@@ -22,5 +23,7 @@ std::string shellWord(std::string_view bytes);
 std::string releaseCommand(std::string_view key);
 /// "leasescopectl revoke 694d…"
 std::string revokeCommand(LeaseId lease);
+/// "694d…", and who has that session if he says so: "694d… (orders on web-1, pid 12)". `who` may be null.
+std::string sessionText(LeaseId session, const HolderIdentity* who);
 
 }  // namespace leasescope

@@ -8,6 +8,14 @@
 
 namespace leasescope::ui {
 
+LeaseBook bookOf(std::shared_ptr<const Lease> lease) {
+  ChangeSet changes;
+  changes.leases.push_back(std::move(lease));
+  LeaseBook book;
+  book.apply(changes);
+  return book;
+}
+
 /// What is said of locks, leases, health and revoking.
 class WordsTest : public QObject {
   Q_OBJECT
@@ -40,22 +48,16 @@ class WordsTest : public QObject {
   }
 
   void aLockThatIsRenewedButNotReleasedIsSuspicious() {
-    LeaseBook book;
-    ChangeSet changes;
     auto lease = makeLease(1, absl::Seconds(15), absl::Seconds(12), {"/a/1"});
     lease->renewals = 500;
-    changes.leases.push_back(lease);
-    book.apply(changes);
+    const LeaseBook book = bookOf(lease);
     QCOMPARE(lockInsight(*makeLock("/a", {1, 2}, absl::Minutes(42)), book, testNow()).tone, Tone::Warning);
     QCOMPARE(lockInsight(*makeLock("/a", {1, 2}, absl::Seconds(2)), book, testNow()).tone, Tone::Good);
     QCOMPARE(lockInsight(*makeLock("/a", {1}, absl::Minutes(42)), book, testNow()).tone, Tone::Good);
   }
 
   void revokingAHolderNamesTheNext() {
-    LeaseBook book;
-    ChangeSet changes;
-    changes.leases.push_back(makeLease(0x11, absl::Seconds(15), absl::Seconds(12), {"/a/11"}));
-    book.apply(changes);
+    const LeaseBook book = bookOf(makeLease(0x11, absl::Seconds(15), absl::Seconds(12), {"/a/11"}));
     const auto lock = makeLock("/a", {0x11, 0x694d7e12ab04f1d9});
     QCOMPARE(ifRevoked(*lock, 0, book),
              QStringLiteral(
@@ -66,10 +68,7 @@ class WordsTest : public QObject {
   }
 
   void whoGetsALockNextIsNotWhoeverStandsNextIfAKeyIsInTheWay() {
-    LeaseBook book;
-    ChangeSet changes;
-    changes.leases.push_back(makeLease(0x11, absl::Seconds(15), absl::Seconds(12), {"/a/11"}));
-    book.apply(changes);
+    const LeaseBook book = bookOf(makeLease(0x11, absl::Seconds(15), absl::Seconds(12), {"/a/11"}));
     const auto lock = makeLock("/a", {0x11, 0x12});
     QCOMPARE(nextHolder(*lock), lock->queue[1].get());
     Contender behind = *lock->queue[1];

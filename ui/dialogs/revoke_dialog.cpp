@@ -16,7 +16,6 @@ namespace leasescope::ui {
 namespace {
 
 constexpr int kMostLinesShown = 9;
-constexpr qsizetype kCharactersInALine = 68;
 
 /// Calls `member` of the dialog if that is still there when the answer comes.
 template <class Argument>
@@ -72,7 +71,7 @@ void RevokeDialog::show(RevokePreview preview) {
   effects_->setPlainText(effects);
   effects_->setVisible(!effects.isEmpty());
   qsizetype lines = 1;
-  for (const QString& line : effects.split(u'\n')) lines += 1 + line.size() / kCharactersInALine;
+  for (const QString& line : effects.split(u'\n')) lines += 1 + line.size() / kCharactersOnALine;
   const auto height =
       std::clamp<qsizetype>(lines, 2, kMostLinesShown) * effects_->fontMetrics().lineSpacing();
   effects_->setFixedHeight(static_cast<int>(height) + 16);

@@ -12,8 +12,6 @@ namespace {
 
 using Effect = RevokePreview::LockEffect;
 
-constexpr qsizetype kMostOnALine = 66;  // what the dialog shows without scrolling
-
 struct Words {
   Q_DECLARE_TR_FUNCTIONS(leasescope::ui::RevokeWords)
 };
@@ -42,7 +40,7 @@ QString effectLine(const Effect& effect) {
   const QString name = effect.lock.empty() ? Words::tr("(empty name)") : keyText(effect.lock, 120);
   const QString role = roleText(effect.role);
   const QString after = holderAfter(effect);
-  if (name.size() + role.size() + after.size() < kMostOnALine) {
+  if (name.size() + role.size() + after.size() < kCharactersOnALine) {
     return QStringLiteral("%1 — %2; %3").arg(name, role, after);
   }
   return QStringLiteral("%1\n    — %2\n    — %3").arg(name, role, after);

@@ -9,6 +9,8 @@ namespace leasescope::ui {
 
 /// With more keys than this the lease id has to be typed.
 inline constexpr std::size_t kKeysToTypeFor = 20;
+/// So many the dialog shows without wrapping.
+inline constexpr qsizetype kCharactersOnALine = 66;
 
 bool needsTyping(const RevokePreview& preview);
 /// "Revoking it removes 3 keys at once and cannot be undone."

@@ -171,12 +171,16 @@ TEST(StuckQueue, isNotOneThatMovesOn) {
   }
 }
 
-TEST(StuckQueue, isAlsoBehindAKeyOfANestedLock) {
-  WatchedCluster cluster;
+void getStuckBehindANestedLock(WatchedCluster& cluster) {
   cluster.restore(0);
   hold(cluster, "jobs/import", 0x1f, 31);
   for (int i = 0; i < 5; ++i) cluster.queueUp(31 + i, "jobs", 0x200 + i);
   cluster.keepAlive(0x1f, 31.5, 36, 10);
+}
+
+TEST(StuckQueue, isAlsoBehindAKeyOfANestedLock) {
+  WatchedCluster cluster;
+  getStuckBehindANestedLock(cluster);
   const auto findings = cluster.look(37);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].kind, FindingKind::StuckQueue);
@@ -227,10 +231,7 @@ TEST(StuckQueue, beginsWhenTheKeyGetsInTheWay) {
 
 TEST(StuckQueue, behindAKeyGoesOnAfterANewList) {
   WatchedCluster cluster;
-  cluster.restore(0);
-  hold(cluster, "jobs/import", 0x1f, 31);
-  for (int i = 0; i < 5; ++i) cluster.queueUp(31 + i, "jobs", 0x200 + i);
-  cluster.keepAlive(0x1f, 31.5, 36, 10);
+  getStuckBehindANestedLock(cluster);
   ASSERT_FALSE(cluster.look(36.5).empty());
   cluster.restore(37);
   cluster.keepAlive(0x1f, 37.5, 38, 10);
