@@ -124,6 +124,21 @@ class BridgeTest : public QObject {
     QCOMPARE(failed.count(), 0);
   }
 
+  void nothingIsToldOfAClusterBeforeOneCanActOnIt() {
+    for (int attempt = 0; attempt < 50; ++attempt) {
+      ClusterLink link;
+      std::optional<bool> startingAtFirst;
+      connect(&link, &ClusterLink::updated, this, [&] {
+        if (!startingAtFirst) startingAtFirst = link.starting();
+      });
+      etcd::ConnectionOptions connection;
+      connection.endpoints = {"127.0.0.1:1"};  // that nobody answers is the first that is told
+      link.connectTo(connection, {});
+      QTRY_VERIFY(startingAtFirst.has_value());
+      QVERIFY2(!*startingAtFirst, qPrintable(QString("attempt %1").arg(attempt)));
+    }
+  }
+
   void actionsWithoutAClusterAreRefused() {
     ClusterLink link;
     std::optional<ActionOutcome> outcome;

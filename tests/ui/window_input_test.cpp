@@ -191,6 +191,8 @@ class WindowInputTest : public QObject {
   /// As a person would: the button, then the dialog.
   void spawn(Behaviour behaviour, const QString& lock, int count) {
     on_->window().showPage(MainWindow::Threads);
+    QPushButton* button = buttonOf(page(), "Spawn lockers…");
+    QTRY_VERIFY(button->isEnabled());
     QTimer::singleShot(0, this, [&] {
       QTRY_VERIFY(openWidget<SpawnDialog>() != nullptr);
       auto* dialog = openWidget<SpawnDialog>();
@@ -200,7 +202,7 @@ class WindowInputTest : public QObject {
       dialog->findChild<QSpinBox*>("count")->setValue(count);
       QTest::mouseClick(buttonOf(dialog, "Spawn"), Qt::LeftButton);
     });
-    QTest::mouseClick(buttonOf(page(), "Spawn lockers…"), Qt::LeftButton);
+    QTest::mouseClick(button, Qt::LeftButton);
   }
 
   QTemporaryDir folder_;

@@ -125,7 +125,9 @@ void ClusterLink::wake() {
   deliver();
 }
 
+/// Who is told that a cluster is live can act on it: nothing is told before `opened`.
 void ClusterLink::deliver() {
+  if (!session_) return;
   if (paused_) {
     emit behind(inbox_->peekRevision());
   } else {
