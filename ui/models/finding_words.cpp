@@ -12,7 +12,7 @@ struct Words {
 };
 
 constexpr std::size_t kMostListed = 4;
-constexpr int kMostChars = 80;
+constexpr int kMostChars = 160;
 
 struct ValueText {
   QString operator()(std::int64_t value) const { return countText(value); }

@@ -21,6 +21,7 @@ constexpr int kMargin = 14;
 constexpr int kPlotHeight = 200;
 constexpr int kLegendLineHeight = 18;
 constexpr double kTitleSize = 1.23;
+constexpr int kMostTitleRows = 3;
 
 /// The legend, two leases a line, must not take the room of the curves.
 int plotHeight(std::size_t leases) {
@@ -56,6 +57,7 @@ DetailsPane::DetailsPane(QWidget* parent) : QScrollArea(parent) {
   layout_->setSpacing(6);
   title_ = new ElidedLabel(content);
   title_->setFont(titleFont());
+  title_->setMostRows(kMostTitleRows);
   summary_ = makeLabel(content);
   setRole(summary_, LabelRole::Muted);
   insight_ = makeLabel(content);

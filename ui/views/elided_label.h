@@ -4,7 +4,7 @@
 
 namespace leasescope::ui {
 
-/// Text that takes what room there is, each line elided in the middle; the tool tip says the rest.
+/// Text that takes what width there is, each line elided in the middle; the tool tip says the rest.
 class ElidedLabel : public QLabel {
   Q_OBJECT
 
@@ -13,6 +13,8 @@ class ElidedLabel : public QLabel {
   void setWholeText(const QString& text);
   /// In the middle unless said otherwise, as keys differ at both ends.
   void setElideMode(Qt::TextElideMode mode);
+  /// A line is broken into so many before anything of it is left out; one unless said otherwise.
+  void setMostRows(int rows);
   QSize minimumSizeHint() const override;
 
  protected:
@@ -21,8 +23,10 @@ class ElidedLabel : public QLabel {
 
  private:
   void elide();
+  bool addFitting(QStringList& rows, const QString& line) const;
 
   QString whole_;
+  int mostRows_ = 1;
   Qt::TextElideMode mode_ = Qt::ElideMiddle;
 };
 

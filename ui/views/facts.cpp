@@ -8,6 +8,11 @@
 #include "ui/views/elided_label.h"
 
 namespace leasescope::ui {
+namespace {
+
+constexpr int kMostRows = 3;
+
+}  // namespace
 
 Facts::Facts(QWidget* parent) : QWidget(parent), grid_(new QGridLayout(this)) {
   grid_->setContentsMargins(0, 0, 0, 0);
@@ -23,6 +28,7 @@ void Facts::grow(std::size_t rows) {
     setRole(name, LabelRole::Muted);
     name->setTextFormat(Qt::PlainText);
     value->setFont(monospace());
+    value->setMostRows(kMostRows);
     const auto row = static_cast<int>(rows_.size());
     grid_->addWidget(name, row, 0, Qt::AlignTop);
     grid_->addWidget(value, row, 1);

@@ -19,13 +19,13 @@ namespace leasescope::ui {
 namespace {
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
-    {LocksModel::Name, 180},   {LocksModel::HolderLease, 136}, {LocksModel::Waiters, 68},
+    {LocksModel::Name, 166},   {LocksModel::HolderLease, 136}, {LocksModel::Waiters, 82},
     {LocksModel::HeldFor, 86}, {LocksModel::Ttl, 108},         {LocksModel::State, 84},
     {LocksModel::Who, 80},
 };
 
 constexpr int kMostTitleChars = 200;
-constexpr int kMostKeyChars = 60;
+constexpr int kMostKeyChars = 200;
 
 }  // namespace
 

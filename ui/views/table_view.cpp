@@ -29,10 +29,36 @@ void addOnce(std::vector<etcd::LeaseId>& leases, const QModelIndex& index) {
   if (lease != etcd::kNoLease && std::ranges::find(leases, lease) == leases.end()) leases.push_back(lease);
 }
 
+/// Says the order beside the name, with room for both: the style's own arrow lies on top of a name at the right.
+class SortHeader : public QHeaderView {
+ public:
+  explicit SortHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent) {
+    setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    connect(this, &QHeaderView::sortIndicatorChanged, this, [this](int column) {
+      if (column >= 0) resizeSection(column, std::max(sectionSize(column), sectionSizeHint(column)));
+    });
+  }
+
+ protected:
+  void initStyleOptionForIndex(QStyleOptionHeader* option, int column) const override {
+    QHeaderView::initStyleOptionForIndex(option, column);
+    if (option->sortIndicator == QStyleOptionHeader::None) return;
+    option->sortIndicator = QStyleOptionHeader::None;
+    option->text += sortIndicatorOrder() == Qt::AscendingOrder ? u" ↑" : u" ↓";
+  }
+  QSize sectionSizeFromContents(int column) const override {
+    QStyleOptionHeaderV2 option;
+    initStyleOption(&option);
+    initStyleOptionForIndex(&option, column);
+    return style()->sizeFromContents(QStyle::CT_HeaderSection, &option, {}, this);
+  }
+};
+
 }  // namespace
 
 TableView::TableView(QAbstractItemModel* model, Qt::ShortcutContext reach, QWidget* parent)
     : QTreeView(parent), reach_(reach) {
+  setHeader(new SortHeader(this));
   setModel(model);
   setItemDelegate(new RowDelegate(this));
   setRootIsDecorated(false);

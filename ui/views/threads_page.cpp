@@ -38,7 +38,7 @@ using namespace std::chrono_literals;
 constexpr auto kShownInterval = 250ms;
 constexpr auto kHiddenInterval = 2s;  // for the count in the side bar
 constexpr int kMargin = 14;
-constexpr int kMostNameChars = 60;
+constexpr int kMostNameChars = 200;
 constexpr QLatin1String kPage("threads");  // in the settings
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
