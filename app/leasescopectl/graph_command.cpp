@@ -130,11 +130,7 @@ class Waits {
     const LeaseId least = leastHarmfulRevoke(cycle, [this](LeaseId id) { return find(id); });
     const Lease* lease = find(least);
     text += fmt::format(".\n  Least harmful way out: {}", revokeCommand(least));
-    if (lease != nullptr) {
-      // With the key that says who has it.
-      const std::size_t keys = lease->keys->size() + (lease->identity ? 1 : 0);
-      text += fmt::format("  (takes {} away)", counted(keys, "key"));
-    }
+    if (lease != nullptr) text += fmt::format("  (takes {} away)", counted(lease->keysRevoked(), "key"));
     return text + "\n\n";
   }
 

@@ -64,15 +64,16 @@ class Monitor::Loop {
   void checkLiveness();
   void probe();
 
-  void startAsking();
-  void askForMembers();
-  absl::Status askForAccess() const;
   void onAccess(const absl::Status& access);
+  void noticeLostTime(const Moment& now);
+
+  // What is asked for beside the watch: in loop_asking.cpp.
+  void askForMembers();
+  void startAsking();
+  absl::Status askForAccess() const;
   SteadyTime::duration askForList();
   void reconcileWhenReady();
-
   void onLeases(const absl::StatusOr<std::vector<LeaseId>>& ids, const Moment& asked);
-  void noticeLostTime(const Moment& now);
 
   std::shared_ptr<const Verdict> judged(const Moment& now, bool surveyed);
   void publish(const Moment& now);

@@ -46,6 +46,8 @@ struct Lease {
   LeaseState state(const Moment& now) const;
   /// It has no key, and that is known.
   bool keyless() const { return keys->empty() && knowsAllKeys; }
+  /// Known keys that vanish when it is revoked: with that of the identity.
+  std::size_t keysRevoked() const { return keys->size() + (identity != nullptr ? 1 : 0); }
 };
 
 /// What its holder says of itself. Null: it says nothing, or nothing is known of the lease (null).

@@ -142,6 +142,7 @@ class WindowInputTest : public QObject {
 
   void stoppingCanLeaveTheLeak() {
     spawn(Behaviour::NeverUnlocks, "/jobs/a", 1);
+    QTRY_COMPARE(threads().rowCount(), 2);
     QTRY_COMPARE(on_->locks().rowCount(), 1);
     page()->findChild<QCheckBox*>()->setChecked(true);
     QTest::mouseClick(buttonOf(page(), "Stop all, leave the leak"), Qt::LeftButton);

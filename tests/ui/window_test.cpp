@@ -105,10 +105,8 @@ class WindowTest : public QObject {
     etcd::Mutex held(*session, "/jobs/nightly");
     QVERIFY(held.lock(kLong).ok());
     QTRY_COMPARE(on_->locks().rowCount(), 1);
-    on_->locksTable().choose(on_->locks().index(0, 0));
-    QTest::mouseClick(on_->window().locksPage()->findChild<QPushButton*>("releaseKey"), Qt::LeftButton);
-    QTRY_VERIFY(openWidget<ReleaseDialog>() != nullptr);
-    auto* dialog = openWidget<ReleaseDialog>();
+    ReleaseDialog* dialog = askToRelease(0);
+    QVERIFY(dialog != nullptr);
     QTest::mouseClick(dialog->findChild<QPushButton*>("confirm"), Qt::LeftButton);
     QTRY_COMPARE(on_->locks().rowCount(), 0);
     QVERIFY(on_->client().leaseTtl(session->lease(), false)->found);
@@ -125,21 +123,16 @@ class WindowTest : public QObject {
     on_->queueUp("/jobs", *waiter);
     QTRY_COMPARE(on_->locks().rowCount(), 2);
     QTRY_COMPARE(on_->locks().index(0, LocksModel::Waiters).data().toString(), QStringLiteral("1"));
-    on_->locksTable().choose(on_->locks().index(0, 0));
-    auto* release = on_->window().locksPage()->findChild<QPushButton*>("releaseKey");
-    QTest::mouseClick(release, Qt::LeftButton);
-    QTRY_VERIFY(openWidget<ReleaseDialog>() != nullptr);
-    auto* dialog = openWidget<ReleaseDialog>();
+    ReleaseDialog* dialog = askToRelease(0);
+    QVERIFY(dialog != nullptr);
     QVERIFY(dialog->findChild<QLabel*>("lead")->text().contains("nobody holds the lock"));
     QTest::mouseClick(dialog->findChild<QPushButton*>("confirm"), Qt::LeftButton);
     QTRY_COMPARE(on_->locks().index(0, LocksModel::State).data().toString(), stateWord(LockState::Blocked));
     dialog->close();
 
     QTRY_VERIFY(openWidget<ReleaseDialog>() == nullptr);
-    on_->locksTable().choose(on_->locks().index(1, 0));
-    QTest::mouseClick(release, Qt::LeftButton);
-    QTRY_VERIFY(openWidget<ReleaseDialog>() != nullptr);
-    dialog = openWidget<ReleaseDialog>();
+    dialog = askToRelease(1);
+    QVERIFY(dialog != nullptr);
     QVERIFY(dialog->findChild<QLabel*>("warnings")->text().contains("also in the way of /jobs:"));
     QTest::mouseClick(dialog->findChild<QPushButton*>("confirm"), Qt::LeftButton);
     QTRY_COMPARE(on_->locks().index(0, LocksModel::HolderLease).data().toString(),
@@ -282,6 +275,16 @@ class WindowTest : public QObject {
   }
 
  private:
+  /// As a person would: the row, then its button. Null: no dialog came.
+  ReleaseDialog* askToRelease(int row) {
+    on_->locksTable().choose(on_->locks().index(row, 0));
+    auto* button = on_->window().locksPage()->findChild<QPushButton*>("releaseKey");
+    if (!QTest::qWaitFor([button] { return button->isEnabled(); })) return nullptr;
+    QTest::mouseClick(button, Qt::LeftButton);
+    (void)QTest::qWaitFor([] { return openWidget<ReleaseDialog>() != nullptr; });
+    return openWidget<ReleaseDialog>();
+  }
+
   /// All that is written on a page.
   static QString labelsOf(const QWidget* page) {
     QStringList texts;

@@ -83,8 +83,7 @@ QString waitersText(const Lock& lock, const Moment& now) {
 
 QString vanishing(const Lock& lock, std::size_t position, const LeaseBook& book) {
   const Lease* lease = book.find(lock.queue[position]->lease);
-  qint64 count = lease != nullptr ? static_cast<qint64>(lease->keys->size()) : 1;
-  if (lease != nullptr && lease->identity) ++count;  // the key that says who holds it
+  const qint64 count = lease != nullptr ? static_cast<qint64>(lease->keysRevoked()) : 1;
   return count == 1 ? Words::tr("1 lock key vanishes") : Words::tr("%1 vanish").arg(keyCountText(count));
 }
 

@@ -12,6 +12,7 @@ namespace leasescope::ui {
 namespace {
 
 constexpr std::size_t kMostLines = 3;
+constexpr int kLinesKeptFree = 2;  // so that the charts above stay where they are when a second one comes
 
 /// It is about one of its locks or sessions, or about all sessions.
 bool isOfDemo(const Finding& finding, const LeaseBook& book) {
@@ -43,6 +44,7 @@ FindingsDigest::FindingsDigest(ShownPicture* picture, QWidget* parent) : QLabel(
   setWordWrap(true);
   setTextFormat(Qt::RichText);
   setAlignment(Qt::AlignTop | Qt::AlignLeft);
+  setMinimumHeight(kLinesKeptFree * fontMetrics().lineSpacing());
   connect(picture_, &ShownPicture::changed, this, [this] {
     if (isVisible()) follow();
   });
