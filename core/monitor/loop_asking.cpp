@@ -1,4 +1,4 @@
-// What the loop asks for beside its watch, each at a pace of its own: members, leases, access, all keys again.
+// What the loop asks for beside its watch, each at its own pace: members, leases, access, all keys.
 #include <algorithm>
 #include <utility>
 

@@ -25,7 +25,8 @@ class ElidedLabelTest : public QObject {
     widen(20);
     QStringList rows = label_->text().split(u'\n');
     QCOMPARE(rows.size(), 2);
-    QVERIFY2(rows[0].startsWith("/jobs") && rows[0].contains(u'…') && rows[0].endsWith("05"), qPrintable(rows[0]));
+    QVERIFY2(rows[0].startsWith("/jobs") && rows[0].contains(u'…') && rows[0].endsWith("05"),
+             qPrintable(rows[0]));
     QCOMPARE(rows[1], "short");
     QCOMPARE(label_->toolTip(), "/jobs/nightly/6b93a219c7eebc05\nshort");
   }

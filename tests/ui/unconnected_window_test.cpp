@@ -1,6 +1,7 @@
 #include <memory>
 
 #include <QElapsedTimer>
+#include <QHeaderView>
 #include <QLabel>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -10,6 +11,7 @@
 #include "ui/main_window.h"
 #include "ui/views/connection_page.h"
 #include "ui/views/locks_page.h"
+#include "ui/views/table_view.h"
 
 namespace leasescope::ui {
 
@@ -63,6 +65,20 @@ class UnconnectedWindowTest : public QObject {
     QTRY_VERIFY(mark->isVisible());
     link.disconnectFromCluster();
     QTRY_VERIFY(!mark->isVisible());
+  }
+
+  void everyColumnHasRoomForItsNameAndTheOrder() {
+    ClusterLink link;
+    MainWindow window(&link);
+    for (TableView* table : window.findChildren<TableView*>()) {
+      const QHeaderView& header = *table->header();
+      for (int column = 0; column < header.count(); ++column) {
+        if (header.isSectionHidden(column)) continue;
+        table->sortByColumn(column, Qt::DescendingOrder);
+        QVERIFY2(header.sectionSize(column) >= header.sectionSizeHint(column),
+                 qPrintable(table->model()->headerData(column, Qt::Horizontal).toString()));
+      }
+    }
   }
 
   void startsAPlaygroundAndLeavesNothingBehind() {

@@ -29,7 +29,7 @@ void addOnce(std::vector<etcd::LeaseId>& leases, const QModelIndex& index) {
   if (lease != etcd::kNoLease && std::ranges::find(leases, lease) == leases.end()) leases.push_back(lease);
 }
 
-/// Says the order beside the name, with room for both: the style's own arrow lies on top of a name at the right.
+/// Says the order beside the name and keeps room for both: the style's own arrow may lie on the name.
 class SortHeader : public QHeaderView {
  public:
   explicit SortHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent) {
