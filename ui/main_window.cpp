@@ -142,6 +142,7 @@ void MainWindow::addShortcuts() {
 
 void MainWindow::connectLink() {
   connect(link_, &ClusterLink::updated, picture_, &ShownPicture::apply);
+  connect(link_, &ClusterLink::behind, picture_, &ShownPicture::applyHealth);
   connect(link_, &ClusterLink::reset, picture_, &ShownPicture::clear);
   connect(link_, &ClusterLink::reset, this, [this] {
     if (!link_->connected()) showPage(Connection);
@@ -264,7 +265,7 @@ void MainWindow::showCounts() {
 
 void MainWindow::showCluster() {
   const Health& health = picture_->health();
-  const auto members = picture_->cluster() ? static_cast<qint64>(picture_->cluster()->members.size()) : 0;
+  const auto members = picture_->cluster() ? picture_->cluster()->memberCount() : 0;
   QString name = link_->onPlayground() ? tr("playground") : QString::fromStdString(health.endpoint);
   if (members > 0) name += members == 1 ? tr(" · 1 member") : tr(" · %1 members").arg(countText(members));
   top_->setCluster(link_->connected() ? name : QString(),

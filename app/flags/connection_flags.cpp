@@ -16,7 +16,8 @@ void ConnectionFlags::addTo(CLI::App& app) {
   };
   option("--endpoints", endpoints_, "HOST:PORT, several separated by commas (127.0.0.1:2379)",
          "ETCDCTL_ENDPOINTS")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   option("--cacert", tls_.caFile, "CA that the servers' certificates must come from", "ETCDCTL_CACERT");
   option("--cert", tls_.certFile, "client certificate", "ETCDCTL_CERT");
   option("--key", tls_.keyFile, "its key", "ETCDCTL_KEY");

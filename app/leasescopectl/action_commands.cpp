@@ -42,36 +42,59 @@ std::string holderAfter(const RevokePreview::LockEffect& effect) {
                                        : printableKey(holder.key));
 }
 
-std::string previewText(const RevokePreview& preview) {
-  using Role = RevokePreview::LockEffect::Role;
-  std::string out =
-      fmt::format("lease {}: {} left of {}, {} {} with it\n", etcd::leaseHex(preview.lease),
-                  absl::FormatDuration(preview.remaining), absl::FormatDuration(preview.granted),
-                  preview.keys.size(), preview.keys.size() == 1 ? "key vanishes" : "keys vanish");
-  if (preview.identity != nullptr) out += fmt::format("  who: {}\n", identityText(preview.identity.get()));
-  for (const auto& effect : preview.locks) {
+std::string effectsText(const std::vector<RevokePreview::LockEffect>& effects,
+                        const RevokePreview::Unseen& unseen) {
+  std::string out;
+  for (const auto& effect : effects) {
     out += fmt::format("  {} of {}: {}\n", roleName(effect.role), printableKey(effect.lock),
                        holderAfter(effect));
-    if (effect.role == Role::Waiter) {
+    if (effect.role == RevokePreview::LockEffect::Role::Waiter) {
       out +=
           "    warning: clients older than 3.5 do not check their own key and may take the lock all the "
           "same\n";
     }
   }
+  if (unseen.locks > 0) {
+    out += fmt::format(
+        "  not looked at: {} above these keys ({}); a lock of such a name may get a holder, too\n",
+        counted(unseen.locks, "name"), unseen.why);
+  }
+  return out;
+}
+
+bool holdsOne(const std::vector<RevokePreview::LockEffect>& effects) {
+  using Effect = RevokePreview::LockEffect;
+  return std::ranges::find(effects, Effect::Role::Holder, &Effect::role) != effects.end();
+}
+
+std::string previewText(const RevokePreview& preview) {
+  std::string out =
+      fmt::format("lease {}: {} left of {}, {} {} with it\n", etcd::leaseHex(preview.lease),
+                  absl::FormatDuration(preview.remaining), absl::FormatDuration(preview.granted),
+                  preview.keys.size(), preview.keys.size() == 1 ? "key vanishes" : "keys vanish");
+  if (preview.identity != nullptr) out += fmt::format("  who: {}\n", identityText(preview.identity.get()));
   for (const std::string& key : preview.otherKeys) {
     const bool identity = isIdentityKeyOf(key, preview.lease);
     out += fmt::format("  {}: {}\n", identity ? "says who holds it" : "no lock", printableKey(key));
   }
-  if (preview.unseen.locks > 0) {
-    out +=
-        fmt::format("  not looked at: {} {} above these keys may get a holder, too ({})\n",
-                    preview.unseen.locks, preview.unseen.locks == 1 ? "lock" : "locks", preview.unseen.why);
-  }
-  if (std::ranges::find(preview.locks, Role::Holder, &RevokePreview::LockEffect::role) !=
-      preview.locks.end()) {
+  out += effectsText(preview.locks, preview.unseen);
+  if (holdsOne(preview.locks)) {
     out += fmt::format("  the client may go on for up to {} without knowing\n",
                        absl::FormatDuration(absl::Ceil(preview.granted / 3, absl::Seconds(1))));
   }
+  return out;
+}
+
+std::string previewText(const ReleasePreview& preview) {
+  std::string out = fmt::format("key {} (create revision {}): it alone vanishes, {}\n",
+                                printableKey(preview.key), preview.createRevision,
+                                preview.lease == etcd::kNoLease
+                                    ? "it has no lease"
+                                    : fmt::format("lease {} lives on", etcd::leaseHex(preview.lease)));
+  out += effectsText(preview.locks, preview.unseen);
+  if (preview.locks.empty())
+    out += "  it is in somebody's way, but more keys are: nobody gets a lock by that\n";
+  if (holdsOne(preview.locks)) out += "  the client is not told, and may go on until it looks at its key\n";
   return out;
 }
 
@@ -115,33 +138,34 @@ int runRevoke(const Console& console, const ActionFlags& flags) {
   return exitCodeOf(outcome);
 }
 
-/// The key as it stands: its create revision is what the release is bound to.
-absl::StatusOr<Revision> createRevisionOf(etcd::Client& client, const std::string& key) {
-  const auto found = client.range({.range = etcd::KeyRange::single(key), .keysOnly = true});
-  if (!found.ok()) return found.status();
-  if (found->kvs.empty()) return absl::NotFoundError(fmt::format("there is no key {}", printableKey(key)));
-  return found->kvs.front().createRevision;
-}
-
 int runRelease(const Console& console, const ActionFlags& flags) {
   if (flags.subject.empty()) return console.usage("the key is empty");
-  if (!flags.yes && !mayAsk()) return console.usage("without a terminal release needs --yes");
+  if (!flags.dryRun && !flags.yes && !mayAsk()) {
+    return console.usage("without a terminal release needs --yes, or --dry-run to only look");
+  }
   const auto options = console.connection();
   if (!options.ok()) return console.fail("release", options.status());
   const auto client = etcd::Client::create(*options);
   if (!client.ok()) return console.fail("release", client.status());
-  const auto revision = createRevisionOf(**client, flags.subject);
-  if (!revision.ok()) return console.fail("release", revision.status());
-  if (!flags.yes && !confirmed(fmt::format("delete {} (create revision {}); its lease stays?",
-                                           printableKey(flags.subject), *revision))) {
-    return kNo;
+  const Actions actions(*client, options->user);
+  const absl::StatusOr<ReleasePreview> preview = actions.previewRelease(flags.subject);
+  if (!preview.ok()) return console.fail("release", preview.status());
+  if (!preview->concernsLocks) {
+    return console.fail("release",
+                        absl::NotFoundError(fmt::format("{} is in no lock's queue, and nobody waits for it: "
+                                                        "nothing was done; etcdctl del deletes any key",
+                                                        printableKey(flags.subject))));
   }
-  const ActionOutcome outcome = Actions(*client, options->user).release(flags.subject, *revision);
+  if (!flags.json) console.printText(previewText(*preview));
+  if (flags.dryRun) {
+    if (flags.json) console.printJson(toJson(*preview, false));
+    return kFine;
+  }
+  if (!flags.yes && !confirmed("delete it?")) return kNo;
+  const ActionOutcome outcome = actions.release(flags.subject, preview->createRevision);
   const bool done = outcome.kind == ActionOutcome::Kind::Done;
   if (flags.json) {
-    nlohmann::json json = {{"create_revision", *revision}, {"released", done}};
-    setBytes(json, "key", flags.subject);
-    console.printJson(json);
+    console.printJson(toJson(*preview, done));
   } else if (done) {
     console.printText(outcome.message + "\n");
   }
@@ -160,9 +184,11 @@ void addActionCommands(CLI::App& app, Console& console) {
   revoke->add_flag("--json", revokeFlags->json, "one JSON object");
   revoke->callback([&console, revokeFlags] { console.exitCode = runRevoke(console, *revokeFlags); });
 
-  CLI::App* release = app.add_subcommand("release", "delete one lock key; its lease stays");
+  CLI::App* release =
+      app.add_subcommand("release", "delete one lock key, after showing what that does; its lease stays");
   const auto releaseFlags = std::make_shared<ActionFlags>();
   release->add_option("KEY", releaseFlags->subject, "the whole key")->required();
+  release->add_flag("--dry-run", releaseFlags->dryRun, "only show");
   release->add_flag("--yes", releaseFlags->yes, "don't ask");
   release->add_flag("--json", releaseFlags->json, "one JSON object");
   release->callback([&console, releaseFlags] { console.exitCode = runRelease(console, *releaseFlags); });

@@ -126,6 +126,12 @@ void warnOfUnjudged(const Console& console, const Verdict& verdict, absl::Durati
   };
   tooShort(unjudged.tooShort, "lease", "without keys");
   tooShort(unjudged.locks, "lock", "that many wait for");
+  if (unjudged.unmoved > 0) {
+    console.warn(
+        fmt::format("{} that many wait for did not move: nobody came since the first look, so that "
+                    "whether they are stuck or their waiters stand by could not be judged",
+                    counted(unjudged.unmoved, "lock")));
+  }
   if (unjudged.unsampled > 0) {
     console.warn(
         fmt::format("{} without keys could not be judged: their TTLs were not asked for often enough; a "
@@ -150,6 +156,7 @@ void print(const Console& console, const CheckFlags& flags, const Verdict& verdi
                            {"live", live},
                            {"unjudged_leases", verdict.unjudged.leases()},
                            {"unjudged_locks", verdict.unjudged.locks},
+                           {"unmoved_locks", verdict.unjudged.unmoved},
                            {"unjudged_members", verdict.unjudged.members},
                            {"leases_listed", live && !verdict.unjudged.unlisted},
                            {"judged_after_ms", absl::ToInt64Milliseconds(verdict.judgedAfter)}};
@@ -174,13 +181,14 @@ int runCheck(const Console& console, const CheckFlags& flags) {
   MonitorOptions monitored = console.flags().monitor();
   monitored.thresholds = flags.thresholds;
   absl::Status observed;
+  std::shared_ptr<const Verdict> seen;
   {
     const Monitor monitor(*client, monitored,
                           [&watcher](const MonitorUpdate& update) { watcher.onUpdate(update); });
     observed = observe(watcher, **client, options->commandTimeout, *duration);
+    seen = watcher.verdict();  // before calls are cancelled, which is no news of the cluster
     (*client)->shutdown();
   }
-  const auto seen = watcher.verdict();
   if (seen == nullptr) {
     console.fail("check",
                  observed.ok() ? absl::UnavailableError("nothing was judged in that time") : observed);

@@ -1,13 +1,18 @@
 #include "app/leasescopectl/console.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <system_error>
 
 #include <nlohmann/json.hpp>
 
 #include "app/flags/password_prompt.h"
-#include "fmt/core.h"
+#include "fmt/format.h"
 
 namespace leasescope {
 namespace {
@@ -19,6 +24,9 @@ sigset_t stopSignals() {
   sigaddset(&signals, SIGTERM);
   return signals;
 }
+
+/// Nobody can be told when this fails.
+void say(const std::string& what) { std::fputs(fmt::format("leasescopectl: {}\n", what).c_str(), stderr); }
 
 }  // namespace
 
@@ -33,26 +41,38 @@ absl::StatusOr<std::shared_ptr<etcd::Client>> Console::client() const {
 }
 
 int Console::fail(std::string_view what, const absl::Status& why) const {
-  fmt::print(stderr, "leasescopectl: {}: {}\n", what, std::string(why.message()));
+  say(fmt::format("{}: {}", what, std::string(why.message())));
   if (absl::IsInvalidArgument(why)) return kUsage;
   return absl::IsNotFound(why) ? kNo : kUnknown;
 }
 
 int Console::usage(std::string_view why) const {
-  fmt::print(stderr, "leasescopectl: usage: {}\n", why);
+  say(fmt::format("usage: {}", why));
   return kUsage;
 }
 
-void Console::warn(std::string_view what) const { fmt::print(stderr, "leasescopectl: warning: {}\n", what); }
+void Console::warn(std::string_view what) const { say(fmt::format("warning: {}", what)); }
 
-void Console::printJson(const nlohmann::json& json) const {
-  fmt::print("{}\n", json.dump());
-  std::fflush(stdout);
-}
+void Console::printJson(const nlohmann::json& json) const { printText(json.dump() + "\n"); }
 
 void Console::printText(std::string_view text) const {
-  fmt::print("{}", text);
-  std::fflush(stdout);
+  if (outputLost()) return;
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (!written || std::fflush(stdout) != 0) outputError_ = errno != 0 ? errno : EIO;
+}
+
+int Console::finish() const {
+  if (!outputLost()) return exitCode;
+  say(fmt::format("standard output: {}; what should be there is lost",
+                  std::generic_category().message(outputError_)));
+  return kUnknown;
+}
+
+void keepStandardStreams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // For reading only, so that writing to it fails as it did before; it takes the number that is free.
+    if (fcntl(stream, F_GETFD) < 0) (void)open("/dev/null", O_RDONLY | O_CLOEXEC);
+  }
 }
 
 void blockStopSignals() {

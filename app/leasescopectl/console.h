@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,15 +32,22 @@ class Console {
   int fail(std::string_view what, const absl::Status& why) const;
   int usage(std::string_view why) const;
   void warn(std::string_view what) const;
+  /// These two on any thread. What can't be written ends nothing: outputLost() tells.
   void printJson(const nlohmann::json& json) const;  // one line
   void printText(std::string_view text) const;
+  bool outputLost() const { return outputError_ != 0; }
+  /// The exit code of the command that ran; kUnknown, and why, when its output was lost.
+  int finish() const;
 
   int exitCode = kFine;  // of the command that ran
 
  private:
+  mutable std::atomic<int> outputError_ = 0;  // errno of the first
   ConnectionFlags& flags_;
 };
 
+/// Whoever starts this program may have closed them; then they would be the next files that are opened.
+void keepStandardStreams();
 /// Blocks SIGINT and SIGTERM in this thread and in those that it starts. Before the first thread.
 void blockStopSignals();
 /// Waits for one of them. False when the time was over before.

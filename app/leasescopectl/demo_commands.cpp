@@ -149,7 +149,7 @@ void settle(const Demo& demo, absl::Duration lockTimeout) {
 }
 
 absl::StatusOr<DemoTask> taskOf(const DemoFlags& flags) {
-  if (flags.requestsPerSecond < DemoTask::kLowestRate || flags.requestsPerSecond > DemoTask::kHighestRate) {
+  if (!isDemoRate(flags.requestsPerSecond)) {
     return absl::InvalidArgumentError(
         fmt::format("--rate must lie between {} and {}", DemoTask::kLowestRate, DemoTask::kHighestRate));
   }

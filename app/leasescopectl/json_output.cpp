@@ -20,11 +20,34 @@ std::string base64(std::string_view bytes) {
 
 /// `ttl_ms` and `granted_ttl_ms`; null when not sampled.
 void setTtl(nlohmann::json& object, const Lease* lease, const Moment& now) {
-  object["ttl_ms"] = milliseconds(lease == nullptr ? std::nullopt : lease->remaining(now));
+  object["ttl_ms"] = milliseconds(lease == nullptr ? std::nullopt : lease->remaining(toldAsOf(*lease, now)));
   object["granted_ttl_ms"] = milliseconds(lease == nullptr ? std::nullopt : lease->granted);
 }
 
+nlohmann::json locksJson(const std::vector<RevokePreview::LockEffect>& effects) {
+  nlohmann::json locks = nlohmann::json::array();
+  for (const auto& effect : effects) {
+    nlohmann::json lock = {{"role", roleName(effect.role)}};
+    setBytes(lock, "name", effect.lock);
+    nlohmann::json& next = lock["next_holder"];
+    if (effect.nextHolder) {
+      next = toJson(*effect.nextHolder, {}, Moment::now());
+      next["identity"] = toJson(effect.nextIdentity.get());
+    }
+    locks.push_back(std::move(lock));
+  }
+  return locks;
+}
+
+void setUnseen(nlohmann::json& object, const RevokePreview::Unseen& unseen) {
+  if (unseen.locks > 0) object["unseen_locks"] = {{"count", unseen.locks}, {"why", unseen.why}};
+}
+
 }  // namespace
+
+Moment toldAsOf(const Lease& lease, const Moment& now) {
+  return lease.lastSample && !lease.ending(now) ? *lease.lastSample : now;
+}
 
 LeaseIndex indexLeases(const ChangeSet& all) {
   LeaseIndex index;
@@ -84,10 +107,12 @@ nlohmann::json toJson(const Lock& lock, const LeaseIndex& leases, const Moment& 
 }
 
 nlohmann::json toJson(const Lease& lease, const Moment& now) {
-  nlohmann::json json = {{"lease", etcd::leaseHex(lease.id)}, {"state", stateName(lease.state(now))}};
+  nlohmann::json json = {{"lease", etcd::leaseHex(lease.id)},
+                         {"state", stateName(lease.state(toldAsOf(lease, now)))}};
   setTtl(json, &lease, now);
   json["identity"] = toJson(identityOf(&lease));
   setBytes(json, "keys", *lease.keys);
+  if (!lease.knowsAllKeys) json["keys_complete"] = false;
   return json;
 }
 
@@ -96,31 +121,29 @@ nlohmann::json toJson(const Happening& happening) {
                          {"revision", happening.revision},
                          {"type", happeningName(happening.type)},
                          {"lease", etcd::leaseHex(happening.lease)}};
+  if (happening.missed) json["missed"] = true;
   setBytes(json, "lock", happening.lock);
   setBytes(json, "key", happening.key);
   return json;
 }
 
 nlohmann::json toJson(const RevokePreview& preview, bool revoked) {
-  nlohmann::json locks = nlohmann::json::array();
-  for (const auto& effect : preview.locks) {
-    nlohmann::json lock = {{"role", roleName(effect.role)}};
-    setBytes(lock, "name", effect.lock);
-    nlohmann::json& next = lock["next_holder"];
-    if (effect.nextHolder) {
-      next = toJson(*effect.nextHolder, {}, Moment::now());
-      next["identity"] = toJson(effect.nextIdentity.get());
-    }
-    locks.push_back(std::move(lock));
-  }
   nlohmann::json json = {
-      {"lease", etcd::leaseHex(preview.lease)}, {"locks", std::move(locks)}, {"revoked", revoked}};
+      {"lease", etcd::leaseHex(preview.lease)}, {"locks", locksJson(preview.locks)}, {"revoked", revoked}};
   json["identity"] = toJson(preview.identity.get());
   setBytes(json, "keys", preview.keys);
   setBytes(json, "other_keys", preview.otherKeys);
-  if (preview.unseen.locks > 0) {
-    json["unseen_locks"] = {{"count", preview.unseen.locks}, {"why", preview.unseen.why}};
-  }
+  setUnseen(json, preview.unseen);
+  return json;
+}
+
+nlohmann::json toJson(const ReleasePreview& preview, bool released) {
+  nlohmann::json json = {{"create_revision", preview.createRevision},
+                         {"lease", etcd::leaseHex(preview.lease)},
+                         {"locks", locksJson(preview.locks)},
+                         {"released", released}};
+  setBytes(json, "key", preview.key);
+  setUnseen(json, preview.unseen);
   return json;
 }
 

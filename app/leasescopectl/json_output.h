@@ -21,6 +21,10 @@ LeaseIndex indexLeases(const ChangeSet& all);
 /// Null when nothing is known of it.
 const Lease* findLease(const LeaseIndex& leases, LeaseId id);
 
+/// Sampling very many leases takes longer than a TTL can be carried on: what a lease then is said to be is
+/// what it was when it was sampled.
+Moment toldAsOf(const Lease& lease, const Moment& now);
+
 /// Sets `field`, and `field`_base64 too when the bytes are no UTF-8.
 void setBytes(nlohmann::json& object, const std::string& field, std::string_view bytes);
 /// The same for a list.
@@ -31,6 +35,7 @@ nlohmann::json toJson(const Lock& lock, const LeaseIndex& leases, const Moment& 
 nlohmann::json toJson(const Lease& lease, const Moment& now);
 nlohmann::json toJson(const Happening& happening);
 nlohmann::json toJson(const RevokePreview& preview, bool revoked);
+nlohmann::json toJson(const ReleasePreview& preview, bool released);
 nlohmann::json toJson(const HolderIdentity* identity);  // null when nothing is said
 nlohmann::json toJson(const WaitEdge& edge);
 nlohmann::json toJson(const WaitCycle& cycle);  // its leases, each waits for the next or is of its thread

@@ -28,7 +28,8 @@ std::string secondsText(const std::optional<absl::Duration>& duration) {
 
 std::string ttlText(const Lease* lease, const Moment& now) {
   if (lease == nullptr) return "-";
-  return fmt::format("{} / {}", secondsText(lease->remaining(now)), secondsText(lease->granted));
+  return fmt::format("{} / {}", secondsText(lease->remaining(toldAsOf(*lease, now))),
+                     secondsText(lease->granted));
 }
 
 absl::StatusOr<Snapshot> look(const Console& console, const ListFlags& flags, bool onlyLocks) {
@@ -75,12 +76,16 @@ std::string locksTable(const ChangeSet& all, const Moment& now) {
   return table.text() + fmt::format("{} at revision {}\n", counted(all.locks.size(), "lock"), all.revision);
 }
 
+/// Below a prefix only those are seen that are there.
+std::string keyCount(const Lease& lease) {
+  return fmt::format("{}{}", lease.knowsAllKeys ? "" : "≥ ", lease.keys->size());
+}
+
 std::string leasesTable(const ChangeSet& all, const Moment& now) {
   Table table({{"LEASE"}, {"STATE"}, {"TTL", true}, {"KEYS", true}, {"WHO"}, {"FIRST KEY"}});
   for (const auto& lease : all.leases) {
-    table.add({etcd::leaseHex(lease->id), std::string(stateName(lease->state(now))),
-               ttlText(lease.get(), now), std::to_string(lease->keys->size()),
-               identityText(identityOf(lease.get())),
+    table.add({etcd::leaseHex(lease->id), std::string(stateName(lease->state(toldAsOf(*lease, now)))),
+               ttlText(lease.get(), now), keyCount(*lease), identityText(identityOf(lease.get())),
                lease->keys->empty() ? "" : printableKey(lease->keys->front())});
   }
   return table.text() + fmt::format("{} at revision {}\n", counted(all.leases.size(), "lease"), all.revision);

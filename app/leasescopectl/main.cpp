@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ constexpr char kExitCodes[] =
 }  // namespace
 
 int run(int argc, char** argv) {
+  keepStandardStreams();
   spdlog::set_default_logger(spdlog::stderr_logger_mt("leasescopectl"));
   spdlog::set_pattern("leasescopectl: %l: %v");
   blockStopSignals();
@@ -46,14 +48,15 @@ int run(int argc, char** argv) {
   try {
     app.parse(std::move(arguments));
   } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
+    const int code = app.exit(help);
+    return std::cout.flush() ? code : kUnknown;
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     // CLI11 says "A subcommand is required" of a mistyped one, too.
     const std::vector<std::string> unknown = app.remaining();
     return console.usage(unknown.empty() ? error.what() : "unknown: " + unknown.front());
   }
-  return console.exitCode;
+  return console.finish();
 }
 
 }  // namespace leasescope

@@ -67,8 +67,16 @@ int runServe(const Console& console, const std::string& listen) {
   const Monitor monitor(*client, console.flags().monitor(),
                         [&watcher](const MonitorUpdate& update) { watcher.onUpdate(update); });
   std::thread serving([&server] { server.listen_after_bind(); });
-  console.printText(fmt::format("metrics at http://{}:{}/metrics\n", address->host, port));
-  while (!waitForStopSignal(absl::Hours(1))) {
+  const bool v6 = address->host.find(':') != std::string::npos;
+  console.printText(fmt::format("metrics at http://{}:{}/metrics\n",
+                                v6 ? fmt::format("[{}]", address->host) : address->host, port));
+  std::string told;
+  while (!waitForStopSignal(absl::Seconds(1))) {
+    const Health health = watcher.health();
+    const std::string problem = health.state == Health::State::Live ? std::string() : health.reason;
+    if (problem == told) continue;
+    console.warn(problem.empty() ? "live again" : "not live: " + problem);
+    told = problem;
   }
   server.stop();
   serving.join();

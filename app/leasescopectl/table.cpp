@@ -6,6 +6,9 @@
 namespace leasescope {
 namespace {
 
+// What is longer is still written as a whole, and moves the rest of its own line only.
+constexpr std::size_t kWidestColumn = 100;
+
 /// Characters, not bytes: UTF-8 continuation bytes take no room.
 std::size_t width(const std::string& text) {
   return static_cast<std::size_t>(
@@ -19,14 +22,14 @@ std::string Table::text() const {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     std::size_t widest = width(columns_[i].title);
     for (const auto& row : rows_) widest = std::max(widest, width(row[i]));
-    widths.push_back(widest);
+    widths.push_back(std::min(widest, kWidestColumn));
   }
   std::string out;
   const auto addRow = [&](const auto& cellOf) {
     std::string line;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       const std::string& cell = cellOf(i);
-      const std::string padding(widths[i] - width(cell), ' ');
+      const std::string padding(widths[i] - std::min(width(cell), widths[i]), ' ');
       if (i > 0) line += "  ";
       line += columns_[i].right ? padding + cell : cell + padding;
     }

@@ -24,18 +24,21 @@ class Follower {
       const std::lock_guard lock(mutex_);
       health_ = health;
     }
-    if (health.state == Health::State::Live) wasLive_ = true;
     if (health.state == lastState_ && health.reason == lastReason_) return;
+    if (health.state == Health::State::Live && wasLive_.exchange(true)) console_.warn("live again");
     lastState_ = health.state;
     lastReason_ = health.reason;
     if (!health.reason.empty()) {
       const std::lock_guard lock(mutex_);
       problem_ = absl::UnavailableError(health.reason);
-      if (wasLive_ && health.state != Health::State::Live) console_.warn("not live: " + health.reason);
+      if (wasLive_ && !stopping_ && health.state != Health::State::Live)
+        console_.warn("not live: " + health.reason);
     }
     if (health.state == Health::State::Denied) denied_ = true;
   }
 
+  /// From now on it is no news that nothing is heard.
+  void stop() { stopping_ = true; }
   Health health() const {
     const std::lock_guard lock(mutex_);
     return health_;
@@ -53,10 +56,11 @@ class Follower {
       console_.printJson(toJson(happening));
       return;
     }
-    console_.printText(fmt::format("{}  {:>10}  {:<11}  {:<16}  {}\n", timeText(happening.at.wall),
+    console_.printText(fmt::format("{}  {:>10}  {:<11}  {:<16}  {}{}\n", timeText(happening.at.wall),
                                    happening.revision, happeningName(happening.type),
                                    happening.lease == etcd::kNoLease ? "-" : etcd::leaseHex(happening.lease),
-                                   printableKey(happening.lock)));
+                                   printableKey(happening.lock),
+                                   happening.missed ? "  (before that time, while nobody watched)" : ""));
   }
 
   const Console& console_;
@@ -64,6 +68,7 @@ class Follower {
   Health::State lastState_ = Health::State::Connecting;
   std::string lastReason_;
   std::atomic<bool> wasLive_ = false;
+  std::atomic<bool> stopping_ = false;
   std::atomic<bool> denied_ = false;
   mutable std::mutex mutex_;  // guards the two below
   Health health_;
@@ -82,15 +87,17 @@ int runWatch(const Console& console, bool json) {
     const Monitor monitor(*client, console.flags().monitor(),
                           [&follower](const MonitorUpdate& update) { follower.onUpdate(update); });
     absl::Time giveUp = absl::Now() + options->commandTimeout;
-    while (!stopped && !follower.denied() && (follower.wasLive() || absl::Now() < giveUp)) {
+    while (!stopped && !console.outputLost() && !follower.denied() &&
+           (follower.wasLive() || absl::Now() < giveUp)) {
       stopped = waitForStopSignal(absl::Milliseconds(100));
       if (follower.wasLive() || absl::Now() < giveUp) continue;
       if (isListing(**client, follower.health())) giveUp = absl::Now() + options->commandTimeout;
     }
+    follower.stop();
     problem = follower.problem();
     (*client)->shutdown();
   }
-  if (stopped) return kFine;
+  if (stopped || console.outputLost()) return kFine;
   console.fail("watch", problem);
   return kUnknown;
 }

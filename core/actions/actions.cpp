@@ -7,6 +7,8 @@
 #include "core/actions/revoke_preview.h"
 #include "core/monitor/key_lister.h"
 #include "core/monitor/watched_ranges.h"
+#include "core/picture/contender_name.h"
+#include "core/picture/key_text.h"
 #include "fmt/format.h"
 
 namespace leasescope {
@@ -187,13 +189,17 @@ void Actions::addUnblocked(RevokePreview& preview) const {
     addUnseen(preview, locks.size(), fmt::format("they are more than {}", kMostLocksLookedAt));
     return;
   }
+  absl::Status failed;
   for (const auto& [lock, vanishing] : locks) {
     if (std::ranges::find(preview.locks, lock, &RevokePreview::LockEffect::lock) != preview.locks.end()) {
       continue;
     }
-    auto effect = unblocked(lock, vanishing);
+    auto effect = absl::IsUnavailable(failed) || absl::IsDeadlineExceeded(failed)
+                      ? failed  // each one more would take as long again
+                      : unblocked(lock, vanishing);
     if (!effect.ok()) {
-      addUnseen(preview, 1, std::string(effect.status().message()));
+      failed = effect.status();
+      addUnseen(preview, 1, std::string(failed.message()));
     } else if (*effect) {
       preview.locks.push_back(**std::move(effect));
     }
@@ -229,6 +235,42 @@ absl::StatusOr<std::optional<RevokePreview::LockEffect>> Actions::unblocked(
       .role = RevokePreview::LockEffect::Role::Blocker,
       .nextHolder = Contender{
           .key = kv.key, .lease = kv.lease, .nameLease = name->lease, .createRevision = kv.createRevision}};
+}
+
+absl::StatusOr<ReleasePreview> Actions::previewRelease(const std::string& key) const {
+  const absl::StatusOr<etcd::RangeResult> now = client_->rangeKeys({.range = etcd::KeyRange::single(key)});
+  if (!now.ok()) return now.status();
+  if (now->kvs.empty()) return absl::NotFoundError(fmt::format("there is no key {}", printableKey(key)));
+  RevokePreview vanishing{.lease = now->kvs.front().lease, .keys = {key}};
+  if (absl::Status status = addLocks(vanishing); !status.ok()) return status;
+  ReleasePreview preview{.key = key,
+                         .createRevision = now->kvs.front().createRevision,
+                         .lease = vanishing.lease,
+                         .locks = std::move(vanishing.locks),
+                         .concernsLocks = true,
+                         .unseen = std::move(vanishing.unseen)};
+  if (!preview.locks.empty()) return preview;
+  const absl::StatusOr<bool> inTheWay = isInSomebodysWay(key);
+  if (!inTheWay.ok()) return inTheWay.status();
+  preview.concernsLocks = *inTheWay;
+  return preview;
+}
+
+/// Somebody stands in the queue of a lock that the key is below of. Too many keys to look at: it may be so.
+absl::StatusOr<bool> Actions::isInSomebodysWay(const std::string& key) const {
+  const auto locks = locksAbove({key});
+  if (locks.size() > kMostLocksLookedAt || key.size() > kLongestKeyLookedAbove) return true;
+  for (const auto& [lock, keys] : locks) {
+    const auto below =
+        client_->rangeKeys({.range = etcd::KeyRange::prefix(lock + "/"), .limit = kMostKeysLookedAt});
+    if (!below.ok()) return below.status();
+    const auto queues = [&lock](const etcd::KeyValue& kv) {
+      const auto name = contenderName(kv.key, kv.lease, ValueKind::Unknown);
+      return name && name->lock == lock;
+    };
+    if (below->more || std::ranges::any_of(below->kvs, queues)) return true;
+  }
+  return false;
 }
 
 ActionOutcome Actions::revoke(const RevokePreview& confirmed) const {

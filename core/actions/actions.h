@@ -47,6 +47,17 @@ struct RevokePreview {
 /// "holder", "waiter", "blocker".
 std::string_view roleName(RevokePreview::LockEffect::Role role);
 
+/// What the deletion of one key does to locks.
+struct ReleasePreview {
+  std::string key;
+  Revision createRevision = 0;
+  LeaseId lease = etcd::kNoLease;                // stays; kNoLease: the key has none
+  std::vector<RevokePreview::LockEffect> locks;  // in whose queue it stands, then those that get free
+  /// False: it stands in no queue, and nobody waits for it.
+  bool concernsLocks = false;
+  RevokePreview::Unseen unseen;
+};
+
 /// How an action ended. Only Done and Gone are certain.
 struct ActionOutcome {
   enum class Kind {
@@ -75,6 +86,8 @@ class Actions {
   absl::StatusOr<RevokePreview> previewRevoke(LeaseId lease) const;
   /// Revokes the lease unless keys were attached since `confirmed` was made.
   ActionOutcome revoke(const RevokePreview& confirmed) const;
+  /// NotFound when there is no such key.
+  absl::StatusOr<ReleasePreview> previewRelease(const std::string& key) const;
   /// Deletes this one key if its create revision is still `createRevision`; its lease stays.
   ActionOutcome release(const std::string& key, Revision createRevision) const;
 
@@ -88,6 +101,7 @@ class Actions {
   /// Whether this lock gets a holder when these keys, in byte order, vanish from below its name.
   absl::StatusOr<std::optional<RevokePreview::LockEffect>> unblocked(
       const std::string& lock, const std::vector<std::string>& vanishing) const;
+  absl::StatusOr<bool> isInSomebodysWay(const std::string& key) const;
   ActionOutcome sendRevoke(LeaseId lease) const;
   ActionOutcome sendRelease(const std::string& key, Revision createRevision, LeaseId lease) const;
 

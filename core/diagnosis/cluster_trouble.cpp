@@ -10,6 +10,7 @@ namespace leasescope {
 namespace {
 
 constexpr std::string_view kNoSpace = "NOSPACE";
+constexpr absl::Duration kToldOfRestore = absl::Hours(1);
 
 Finding trouble(Subject subject, FindingSeverity severity, std::string summary, std::string advice) {
   return {.kind = FindingKind::Cluster,
@@ -52,6 +53,19 @@ std::vector<Finding> alarmsOf(const ClusterView& cluster, const ObservedMembers&
     findings.back().curves = curvesOf(Curve::Of::DatabaseMiB, sizes);
   }
   return findings;
+}
+
+/// Nothing tells when the services have coped with it; to be told for an hour is enough.
+std::optional<Finding> restored(const ClusterView& cluster, const Moment& now) {
+  if (!cluster.restored || now - cluster.restored->at > kToldOfRestore) return std::nullopt;
+  Finding finding = trouble(
+      {.alarm = "restored"}, FindingSeverity::Critical, fmt::format("The {}.", toText(*cluster.restored)),
+      "Locks and leases of that time are gone, and who held them may not know it: restart the services "
+      "that lock, or see that each of them looks for its own key.");
+  finding.evidence = {{"seen_revision", cluster.restored->seen},
+                      {"reached_revision", cluster.restored->reached},
+                      {"noticed", cluster.restored->at.wall}};
+  return finding;
 }
 
 std::optional<Finding> noLeader(const ClusterView& cluster, const ObservedMembers& members) {
@@ -108,9 +122,10 @@ std::vector<Finding> versionsOf(const ClusterView& cluster) {
 
 }  // namespace
 
-std::vector<Finding> clusterTroubles(const Observations& seen) {
+std::vector<Finding> clusterTroubles(const Observations& seen, const Moment& now) {
   const ClusterView& cluster = *seen.cluster();
   std::vector<Finding> findings = alarmsOf(cluster, seen.members());
+  if (auto one = restored(cluster, now)) findings.push_back(*std::move(one));
   if (auto one = noLeader(cluster, seen.members())) findings.push_back(*std::move(one));
   std::ranges::move(versionsOf(cluster), std::back_inserter(findings));
   return findings;

@@ -24,7 +24,8 @@ LeaseId leastHarmfulRevoke(const WaitCycle& cycle, const FindLease& find) {
   const auto harm = [&](const WaitEdge& inTheWay, const WaitEdge& waits) {
     const LeaseId session = inTheWay.holder;
     const Lease* lease = find(session);
-    const std::size_t keys = lease != nullptr ? lease->keys->size() : std::numeric_limits<std::size_t>::max();
+    const std::size_t keys =
+        lease != nullptr ? lease->keysRevoked() : std::numeric_limits<std::size_t>::max();
     const SteadyTime seen = lease != nullptr ? lease->firstSeen.moment.steady : SteadyTime();
     return std::tuple(standsInBetween(inTheWay, waits), keys, -seen.time_since_epoch(), ~session);
   };

@@ -49,7 +49,7 @@ Verdict Diagnosis::look(const Moment& now) {
 }
 
 Verdict Diagnosis::lookAtCluster(const Moment& now) {
-  know(judgeCluster(), now);
+  know(judgeCluster(now), now);
   std::erase_if(known_, [&](const auto& item) {
     const Known& known = item.second;
     return known.finding.kind == FindingKind::Cluster && known.lastTrue.steady != now.steady;
@@ -122,13 +122,13 @@ std::vector<Finding> Diagnosis::judge(Verdict& verdict) {
   add(all, expiryStorm(seen_, thresholds_, now));
   add(all, falseOwnerRisks(seen_, now));
   add(all, ghostLeases(seen_));
-  add(all, judgeCluster());
+  add(all, judgeCluster(now));
   countMembers(verdict);
   return all;
 }
 
-std::vector<Finding> Diagnosis::judgeCluster() const {
-  return seen_.cluster() != nullptr ? clusterTroubles(seen_) : std::vector<Finding>();
+std::vector<Finding> Diagnosis::judgeCluster(const Moment& now) const {
+  return seen_.cluster() != nullptr ? clusterTroubles(seen_, now) : std::vector<Finding>();
 }
 
 /// What a finding is about exists no more, or a circle is open: there is nothing to linger for.
@@ -183,6 +183,8 @@ void Diagnosis::count(const Lock& lock, Verdict& verdict) const {
   if (const auto needed = tooShortForStuckQueue(lock, seen_, thresholds_, verdict.at)) {
     ++verdict.unjudged.locks;
     verdict.judgedAfter = std::max(verdict.judgedAfter, *needed);
+  } else if (isUnmovedQueue(lock, seen_, thresholds_)) {
+    ++verdict.unjudged.unmoved;
   }
 }
 

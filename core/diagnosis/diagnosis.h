@@ -37,6 +37,7 @@ struct Verdict {
     std::size_t elsewhere =
         0;                    // leases without keys below the watched prefixes; elsewhere they may have some
     std::size_t locks = 0;    // that many wait for, but not seen for long enough
+    std::size_t unmoved = 0;  // locks with a queue from before the first look, to which nobody came since
     std::size_t members = 0;  // that do not answer
     bool unlisted = false;    // leases without keys are not seen at all, as etcd does not list them
 
@@ -72,7 +73,7 @@ class Diagnosis {
 
   std::vector<Finding> judge(Verdict& verdict);
   void addIdentity(Finding& finding) const;
-  std::vector<Finding> judgeCluster() const;
+  std::vector<Finding> judgeCluster(const Moment& now) const;
   void know(std::vector<Finding> findings, const Moment& now);
   void tell(Verdict& verdict) const;
   void count(const ObservedLease& lease, Verdict& verdict) const;

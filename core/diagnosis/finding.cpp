@@ -15,6 +15,8 @@ constexpr std::array<std::string_view, kFindingKinds> kKindNames = {
     "leaked-lock",   "leaked-session", "lease-mismatch", "missed-renewals",  "orphaned-contender",
     "overdue-lease", "session-growth", "shared-lease",   "stuck-queue"};
 
+static_assert(!kKindNames.back().empty());
+
 constexpr std::array<std::string_view, kCurves> kCurveNames = {
     "keyless_sessions", "contenders", "waiters", "endings", "ghosts", "members_with_leader", "database_mib"};
 

@@ -12,10 +12,11 @@ std::optional<Finding> leakedLock(const Lock& lock, const Observations& seen, co
   const HoldHabit* habit = seen.habit(lock.name);
   if (habit == nullptr || habit->count() < thresholds.leakedLockHolds) return std::nullopt;
   const absl::Duration held = now - lock.heldSince.moment;
-  if (held < habit->p99() * thresholds.leakedLockHabits) return std::nullopt;
+  const absl::Duration watched = seen.watchedSince(lock.heldSince.moment, now);
+  if (watched < habit->p99() * thresholds.leakedLockHabits) return std::nullopt;
   const ObservedLease* lease = seen.lease(holder->lease);
   if (lease == nullptr || !lease->lease->granted || lease->lease->renewals == 0) return std::nullopt;
-  if (held < *lease->lease->granted * thresholds.leakedLockTtls) return std::nullopt;
+  if (watched < *lease->lease->granted * thresholds.leakedLockTtls) return std::nullopt;
   return Finding{.kind = FindingKind::LeakedLock,
                  .severity = lock.waiterCount() > 0 ? FindingSeverity::Critical : FindingSeverity::Warning,
                  .confidence = Confidence::Suspected,

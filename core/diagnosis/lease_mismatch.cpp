@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "core/diagnosis/rules.h"
 #include "core/diagnosis/wording.h"
 #include "core/picture/key_text.h"
@@ -7,22 +5,15 @@
 
 namespace leasescope {
 
-namespace {
-
-/// The last segment may be any hex number: it is a lease's id when there is or was such a lease, or the
-/// others in the queue are named after theirs.
-bool namesALease(const Contender& contender, const Lock& lock, const Observations& seen) {
-  if (seen.lease(contender.nameLease) != nullptr || seen.habit(lock.name) != nullptr) return true;
-  return std::ranges::any_of(lock.queue, [](const auto& one) { return !one->mismatched(); });
-}
-
-}  // namespace
-
 std::vector<Finding> leaseMismatches(const Lock& lock, const Observations& seen) {
   std::vector<Finding> findings;
+  const bool isUsed = seen.isUsedAsLock(lock);
   for (const auto& contender : lock.queue) {
     const Contender& one = *contender;
-    if (!one.hasLease() || !one.mismatched() || !namesALease(one, lock, seen)) continue;
+    if (!one.hasLease() || !one.mismatched()) continue;
+    // The last segment may be any hex number: where nobody locks it is a lease's id only if there is such a
+    // lease.
+    if (!isUsed && seen.lease(one.nameLease) == nullptr) continue;
     findings.push_back(
         {.kind = FindingKind::LeaseMismatch,
          .severity = FindingSeverity::Warning,

@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kMostHabits = 50'000;
 constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::size_t kMostLostWaiters = 256;
+constexpr std::size_t kMostOutages = 64;
 constexpr std::size_t kMostThatGaveUp = 1'000;
 // From the moment that it is asked for until it is seen.
 constexpr absl::Duration kRemovalTakes = absl::Seconds(5);
@@ -69,7 +70,11 @@ void Observations::happened(const Happening& happening) {
   switch (happening.type) {
     case Type::Acquired:
     case Type::HandedOver:
-      habits_[happening.lock].heldSince = happening.at;
+      if (Habit& habit = habits_[happening.lock]; happening.missed) {
+        habit.heldSince.reset();
+      } else {
+        habit.heldSince = happening.at;
+      }
       break;
     case Type::Released:
     case Type::Expired:
@@ -93,7 +98,7 @@ void Observations::happened(const Happening& happening) {
 
 void Observations::endHold(const Happening& happening) {
   Habit& habit = habits_[happening.lock];
-  if (habit.heldSince) habit.holds.add(happening.at - *habit.heldSince);
+  if (habit.heldSince && !happening.missed) habit.holds.add(happening.at - *habit.heldSince);
   habit.heldSince.reset();
 }
 
@@ -136,6 +141,20 @@ std::optional<LostWaiter::Cause> Observations::causeOf(const Happening& leftQueu
   if (observed != nullptr && hadRunOut(*observed->lease, leftQueue.at)) return LostWaiter::Cause::RanOut;
   if (leftQueue.leaseEnded) return LostWaiter::Cause::Revoked;
   return std::nullopt;
+}
+
+void Observations::outage(const Moment& from, const Moment& to) {
+  outages_.emplace_back(from, to);
+  if (outages_.size() > kMostOutages) outages_.pop_front();
+}
+
+absl::Duration Observations::watchedSince(const Moment& since, const Moment& now) const {
+  absl::Duration watched = now - since;
+  for (const auto& [from, to] : outages_) {
+    if (to.steady <= since.steady) continue;
+    watched -= from.steady < since.steady ? to - since : to - from;
+  }
+  return watched;
 }
 
 void Observations::removing(const std::vector<std::string>& keys, const Moment& now) {
@@ -281,6 +300,11 @@ FindLease Observations::leaseFinder() const {
 const Lock* Observations::lock(const std::string& name) const {
   const auto found = locks_.find(name);
   return found == locks_.end() ? nullptr : found->second.get();
+}
+
+bool Observations::isUsedAsLock(const Lock& lock) const {
+  return std::ranges::any_of(lock.queue, [](const auto& one) { return !one->mismatched(); }) ||
+         habit(lock.name) != nullptr;
 }
 
 const HoldHabit* Observations::habit(const std::string& lock) const {

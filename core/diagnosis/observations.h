@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -74,9 +75,13 @@ class Observations {
   void ghostsListed(std::string member, std::vector<LeaseId> leases, const Moment& now);
   /// So many there are; to be told at about equal distances in time.
   void counted(std::size_t keylessSessions, std::size_t contenders, const Moment& now);
+  /// The cluster was not heard in between: whoever waited then had nothing to wait for.
+  void outage(const Moment& from, const Moment& to);
   /// This program is about to remove these keys: who waits with one of them does not leave by itself.
   void removing(const std::vector<std::string>& keys, const Moment& now);
 
+  /// The part of the time since then that was no outage.
+  absl::Duration watchedSince(const Moment& since, const Moment& now) const;
   const absl::flat_hash_map<LeaseId, ObservedLease>& leases() const { return leases_; }
   const absl::flat_hash_map<std::string, std::shared_ptr<const Lock>>& locks() const { return locks_; }
   const ObservedLease* lease(LeaseId id) const;
@@ -85,6 +90,9 @@ class Observations {
   const Lock* lock(const std::string& name) const;
   /// Also of locks that nobody wants at the moment. Null: nothing was seen.
   const HoldHabit* habit(const std::string& lock) const;
+  /// Sets of keys whose names are hex numbers look like queues; somebody really locks here when a key has the
+  /// lease that it is named after, or when the lock was held before.
+  bool isUsedAsLock(const Lock& lock) const;
   /// Null: nobody was seen to wait.
   const ObservedQueue* queue(const std::string& lock) const;
   WaitGraph& waits() { return waits_; }
@@ -128,6 +136,7 @@ class Observations {
   WaitGraph waits_;
   CountHistory keylessSessions_;
   CountHistory contenders_;
+  std::deque<std::pair<Moment, Moment>> outages_;      // the newest, oldest first
   absl::flat_hash_map<std::string, Moment> removing_;  // keys, and since when
   std::deque<LostWaiter> lostWaiters_;
   std::shared_ptr<const ClusterView> cluster_;

@@ -21,13 +21,6 @@ struct Orphan {
   std::span<const SharedContender> behind;  // who waits for it
 };
 
-/// Sets of empty keys whose names are hex numbers look like locks; somebody really locks here when a
-/// contender has the lease that its key is named after, or had one.
-bool isALock(const Lock& lock, const Observations& seen) {
-  if (seen.habit(lock.name) != nullptr) return true;
-  return std::ranges::any_of(lock.queue, [](const auto& one) { return !one->mismatched(); });
-}
-
 std::vector<Orphan> orphansOf(const Lock& lock) {
   const std::span queue = lock.queue;
   std::vector<Orphan> orphans;
@@ -75,10 +68,10 @@ Finding found(const Orphan& orphan, const Lock& lock, const Moment& now) {
 }  // namespace
 
 std::vector<Finding> orphanedContenders(const Lock& lock, const Observations& seen, const Moment& now) {
+  const std::vector<Orphan> orphans = orphansOf(lock);
   std::vector<Finding> findings;
-  for (const Orphan& orphan : orphansOf(lock)) {
-    if (isALock(lock, seen)) findings.push_back(found(orphan, lock, now));
-  }
+  if (orphans.empty() || !seen.isUsedAsLock(lock)) return findings;
+  for (const Orphan& orphan : orphans) findings.push_back(found(orphan, lock, now));
   return findings;
 }
 

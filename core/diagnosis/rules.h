@@ -24,6 +24,9 @@ std::optional<Finding> leakedLock(const Lock& lock, const Observations& seen, co
                                   const Moment& now);
 std::optional<Finding> stuckQueue(const Lock& lock, const Observations& seen, const Thresholds& thresholds,
                                   const Moment& now);
+/// So many wait that it may be stuck, but all of them did before the first look and nobody came since: they
+/// may stand by as well.
+bool isUnmovedQueue(const Lock& lock, const Observations& seen, const Thresholds& thresholds);
 /// So many wait that it may be stuck, but it was not seen for as long as it takes to tell: how long that is.
 std::optional<absl::Duration> tooShortForStuckQueue(const Lock& lock, const Observations& seen,
                                                     const Thresholds& thresholds, const Moment& now);
@@ -39,6 +42,6 @@ std::optional<Finding> expiryStorm(const Observations& seen, const Thresholds& t
 std::vector<Finding> falseOwnerRisks(const Observations& seen, const Moment& now);
 std::vector<Finding> ghostLeases(const Observations& seen);
 /// After the first survey.
-std::vector<Finding> clusterTroubles(const Observations& seen);
+std::vector<Finding> clusterTroubles(const Observations& seen, const Moment& now);
 
 }  // namespace leasescope

@@ -99,8 +99,10 @@ std::optional<Finding> stuckQueue(const Lock& lock, const Observations& seen, co
   if (!inTheWay) return std::nullopt;
   const auto& [key, since, lease, stuckAfter] = *inTheWay;
   const absl::Duration held = now - since.moment;
-  if (held < stuckAfter) return std::nullopt;
-  const Late late = cameAfter(since.moment.steady + absl::ToChronoNanoseconds(stuckAfter), lock, *queue);
+  const absl::Duration watched = seen.watchedSince(since.moment, now);
+  if (watched < stuckAfter) return std::nullopt;
+  const absl::Duration stuck = stuckAfter + (held - watched);
+  const Late late = cameAfter(since.moment.steady + absl::ToChronoNanoseconds(stuck), lock, *queue);
   if (late.waiting + late.gaveUp < thresholds.stuckQueueWaiters) return std::nullopt;
   const std::size_t waiters = lock.waiterCount();
   Finding finding{.kind = FindingKind::StuckQueue,
@@ -126,12 +128,19 @@ std::optional<Finding> stuckQueue(const Lock& lock, const Observations& seen, co
   return finding;
 }
 
+bool isUnmovedQueue(const Lock& lock, const Observations& seen, const Thresholds& thresholds) {
+  if (static_cast<std::int64_t>(lock.waiterCount()) < thresholds.stuckQueueWaiters) return false;
+  const std::optional<InTheWay> inTheWay = inTheWayOf(lock, seen, thresholds);
+  return inTheWay && !inTheWay->since.exact && !lock.waiters().back()->since.exact &&
+         seen.queue(lock.name)->sessionsThatGaveUp.empty();
+}
+
 std::optional<absl::Duration> tooShortForStuckQueue(const Lock& lock, const Observations& seen,
                                                     const Thresholds& thresholds, const Moment& now) {
   if (static_cast<std::int64_t>(lock.waiterCount()) < thresholds.stuckQueueWaiters) return std::nullopt;
   const std::optional<InTheWay> inTheWay = inTheWayOf(lock, seen, thresholds);
   if (!inTheWay || inTheWay->since.exact) return std::nullopt;
-  if (now - inTheWay->since.moment >= inTheWay->stuckAfter) return std::nullopt;
+  if (seen.watchedSince(inTheWay->since.moment, now) >= inTheWay->stuckAfter) return std::nullopt;
   return inTheWay->stuckAfter;
 }
 

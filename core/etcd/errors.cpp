@@ -56,6 +56,16 @@ absl::Status fromGrpc(const grpc::Status& status, std::string_view endpoint) {
       return {code, fmt::format("{} does not answer as an etcd v3 server: {}", endpoint, message)};
     case grpc::StatusCode::CANCELLED:
       return absl::CancelledError("cancelled");
+    case grpc::StatusCode::INVALID_ARGUMENT:
+      // etcd calls both the caller's mistake; it is the server that refuses.
+      if (contains(message, "authentication failed")) {
+        return absl::UnauthenticatedError(fmt::format("{} ({})", message, endpoint));
+      }
+      if (contains(message, "user name is empty")) {
+        return absl::UnauthenticatedError(
+            fmt::format("{} wants a user and its password: {}", endpoint, message));
+      }
+      break;
     default:
       break;
   }

@@ -7,7 +7,7 @@
 namespace leasescope::etcd {
 
 absl::Status checkLockName(std::string_view name) {
-  if (name.empty()) return absl::InvalidArgumentError("the lock name is empty");
+  if (name.empty()) return absl::InvalidArgumentError("a lock needs a name");
   const auto control = std::ranges::find_if(name, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   if (control == name.end()) return absl::OkStatus();
   return absl::InvalidArgumentError(

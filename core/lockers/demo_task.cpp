@@ -20,10 +20,7 @@ std::optional<DemoTask> demoTaskFrom(std::string_view line) {
   }
   const auto requestsPerSecond = rate->get<double>();
   const auto mistakes = demoMistakesFrom(words->get_ref<const std::string&>());
-  if (!mistakes.ok() || requestsPerSecond < DemoTask::kLowestRate ||
-      requestsPerSecond > DemoTask::kHighestRate) {
-    return std::nullopt;
-  }
+  if (!mistakes.ok() || !isDemoRate(requestsPerSecond)) return std::nullopt;
   return DemoTask{.requestsPerSecond = requestsPerSecond, .mistakes = *mistakes};
 }
 

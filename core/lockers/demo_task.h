@@ -19,6 +19,10 @@ struct DemoTask {
   friend bool operator==(const DemoTask&, const DemoTask&) = default;
 };
 
+inline bool isDemoRate(double requestsPerSecond) {
+  return requestsPerSecond >= DemoTask::kLowestRate && requestsPerSecond <= DemoTask::kHighestRate;
+}
+
 /// As the program reads it from its standard input: {"rate":4.0,"mistakes":"session,lock"}, one line with
 /// its end.
 std::string demoTaskLine(const DemoTask& task);

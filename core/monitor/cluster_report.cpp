@@ -67,19 +67,20 @@ void ClusterReport::leasesCompared(std::vector<LeaseDifference> differences) {
 }
 
 void ClusterReport::leasesListed(const absl::Status& status) {
+  if (absl::IsCancelled(status)) return;  // by this program, as it ends
   std::string problem;
   if (!status.ok()) {
     problem = fmt::format("leases without keys are not shown: {}", std::string(status.message()));
   }
   if (problem == leasesProblem_) return;
-  if (!status.ok() && !absl::IsCancelled(status)) spdlog::warn("{}", problem);
+  if (!status.ok()) spdlog::warn("{}", problem);
   leasesProblem_ = std::move(problem);
   changed_ = true;
 }
 
-void ClusterReport::alarm(const std::string& text) {
-  log_.add(Notice::Severity::Bad, text);
-  alarms_.push_back(text);
+void ClusterReport::restored(const HistoryBreak& one) {
+  log_.add(Notice::Severity::Bad, "the " + toText(one));
+  restored_ = one;
   changed_ = true;
 }
 
@@ -90,7 +91,8 @@ std::shared_ptr<const ClusterView> ClusterReport::take() {
   if (!leasesProblem_.empty()) whole->problems.push_back(leasesProblem_);
   std::ranges::move(linesOf(differences_), std::back_inserter(whole->problems));
   whole->leaseDifferences = differences_;
-  std::ranges::copy(alarms_, std::back_inserter(whole->alarms));
+  whole->restored = restored_;
+  if (restored_) whole->problems.push_back("the " + toText(*restored_));
   whole_ = std::move(whole);
   return whole_;
 }

@@ -22,7 +22,7 @@ class ClusterReport {
   /// All leases could be listed (OK), or why not.
   void leasesListed(const absl::Status& status);
   /// Stays for as long as the monitor lives.
-  void alarm(const std::string& text);
+  void restored(const HistoryBreak& one);
 
   bool changed() const { return changed_; }
   /// All of it; null before the first survey.
@@ -35,7 +35,7 @@ class ClusterReport {
   std::shared_ptr<const ClusterView> members_;
   std::vector<LeaseDifference> differences_;
   std::string leasesProblem_;
-  std::vector<std::string> alarms_;
+  std::optional<HistoryBreak> restored_;
   std::shared_ptr<const ClusterView> whole_;
   bool changed_ = false;
 };

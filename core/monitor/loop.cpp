@@ -22,7 +22,7 @@ constexpr auto kLongestRetry = 3'000ms;
 constexpr absl::Duration kProbeLimit = absl::Seconds(2);
 // etcd hands out no such id, and asking for it costs the server next to nothing.
 constexpr LeaseId kProbeLease = 1;
-// The steady clock stands still while a machine sleeps, the wall clock does not.
+// A virtual machine that was stopped as a whole has lost steady time, too; its wall clock is set afterwards.
 constexpr absl::Duration kLostTime = absl::Seconds(2);
 
 /// Exponential, with jitter so that many programs don't come back at the same moment.
@@ -178,17 +178,17 @@ absl::Status Monitor::Loop::checkSameHistory() {
   const absl::StatusOr<WatchPosition::Comparison> history = position_.compare(*client_, picture_);
   if (absl::IsOutOfRange(history.status())) return listInsteadOfWatching();
   if (!history.ok()) return history.status();
-  if (history->same) return absl::OkStatus();
+  if (history->same) {
+    picture_.missed(history->revision);
+    return absl::OkStatus();
+  }
   noteHistoryWentBack(history->revision);
   historyNoted_ = true;
   return listInsteadOfWatching();
 }
 
 void Monitor::Loop::noteHistoryWentBack(Revision revision) {
-  report_.alarm(
-      fmt::format("the history went back behind revision {} (it is at {} now): the cluster was "
-                  "restored from an older state, later changes are lost",
-                  picture_.revision(), revision));
+  report_.restored({.seen = picture_.revision(), .reached = revision, .at = Moment::now()});
 }
 
 absl::Status Monitor::Loop::listInsteadOfWatching() {
@@ -306,6 +306,9 @@ void Monitor::Loop::refused(const absl::Status& why) {
 }
 
 void Monitor::Loop::setHealth(Health::State state, std::string reason) {
+  if (state == Health::State::Live && health_.state == Health::State::Stale) {
+    judge_.observations().outage(health_.lastGood, Moment::now());
+  }
   if (state == Health::State::Live) health_.lastGood = pulse_.lastHeard();
   if (state == Health::State::Live && health_.state != state && picture_.epoch() > 0) {
     notices_.add(Notice::Severity::Info,

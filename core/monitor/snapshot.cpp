@@ -77,7 +77,9 @@ void sampleAll(etcd::Client& client, Picture& picture, const std::vector<LeaseId
   int calls = 0;
   for (const LeaseId id : leases) {
     if (calls == callsPerSecond) {
-      std::this_thread::sleep_until(second += std::chrono::seconds(1));
+      // A second that the server stood still is not made up for.
+      second = std::max(second + std::chrono::seconds(1), Moment::now().steady);
+      std::this_thread::sleep_until(second);
       calls = 0;
     }
     sampler.sample(id);

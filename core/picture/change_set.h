@@ -23,7 +23,8 @@ struct Happening {
     Expired,     // the holder is gone because its lease ran out
     Resynced,    // the picture was made anew; what happened in between is not known
   };
-  Moment at;
+  Moment at;            // it became known
+  bool missed = false;  // it happened before that, while nobody watched
   Revision revision = 0;
   Type type = Type::Resynced;
   std::string lock;

@@ -4,9 +4,15 @@
 
 namespace leasescope {
 
-std::optional<absl::Duration> Lease::remaining(const Moment& now) const {
+std::optional<SteadyTime> Lease::ending(const Moment& now) const {
   if (!expiry || !granted || now - *lastSample > carryLimit(*granted)) return std::nullopt;
-  return absl::FromChrono(*expiry - now.steady);
+  return expiry;
+}
+
+std::optional<absl::Duration> Lease::remaining(const Moment& now) const {
+  const std::optional<SteadyTime> end = ending(now);
+  if (!end) return std::nullopt;
+  return absl::FromChrono(*end - now.steady);
 }
 
 LeaseState Lease::state(const Moment& now) const {

@@ -20,7 +20,7 @@ enum class LeaseState {
   Alive,
   Expiring,  // less than a third of the granted TTL is left
   Expired,   // the TTL is over, the lease not yet removed
-  Unknown,   // not sampled
+  Unknown,   // not sampled, or not lately
 };
 inline constexpr std::size_t kLeaseStates = static_cast<std::size_t>(LeaseState::Unknown) + 1;
 
@@ -44,6 +44,8 @@ struct Lease {
   /// shown as "free". nullopt: unknown, or the last sample is too old to be carried on (carryLimit).
   std::optional<absl::Duration> remaining(const Moment& now) const;
   LeaseState state(const Moment& now) const;
+  /// When it ends if nobody renews; nullopt under the same conditions as `remaining`.
+  std::optional<SteadyTime> ending(const Moment& now) const;
   /// It has no key, and that is known.
   bool keyless() const { return keys->empty() && knowsAllKeys; }
   /// Known keys that vanish when it is revoked: with that of the identity.

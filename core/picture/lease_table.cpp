@@ -26,6 +26,7 @@ LeaseTable::Entry& LeaseTable::entryOf(LeaseId id, const Moment& now) {
 }
 
 void LeaseTable::restore(const KeyTable& keys, const Identities& identities, const Moment& now) {
+  missed();
   for (auto& [id, entry] : leases_) {
     entry.keys.clear();
     entry.publishedKeys = nullptr;

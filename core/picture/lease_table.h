@@ -41,7 +41,10 @@ class LeaseTable {
   /// etcd does not know the lease (any more). If a member goes on listing it (etcd#14019), it is not taken
   /// for one for a minute; then it is asked about again.
   void notFound(LeaseId id, const Moment& now);
-  /// Time was lost (suspend): all TTLs are unknown until they are sampled again.
+  /// Nobody watched for a while: what turns up next may be older.
+  void missed() { knowsAll_ = false; }
+  /// Time was lost (a machine that was stopped as a whole): all TTLs are unknown until they are sampled
+  /// again.
   void forgetTtls();
 
   /// As LockTable::takeChanges.

@@ -110,14 +110,15 @@ void LockTable::update(const KeyTable& keys, const std::string& key, const KeyRe
   }
 }
 
-void LockTable::finishRevision(const KeyTable& keys, Revision revision, const Moment& now,
+void LockTable::finishRevision(const KeyTable& keys, Revision revision, const Since& when,
                                const std::function<bool(LeaseId)>& ranOut, std::vector<Happening>& out) {
   for (const auto& [name, change] : touched_) {
     const auto lock = locks_.find(name);
     const std::optional<Place> holder = lock == locks_.end() ? std::nullopt : holderOf(lock->second);
-    describe(name, change, holder, keys, ranOut, {.at = now, .revision = revision, .lock = name}, out);
+    describe(name, change, holder, keys, ranOut,
+             {.at = when.moment, .missed = !when.exact, .revision = revision, .lock = name}, out);
     if (lock == locks_.end()) continue;
-    if (holder != change.holderBefore) lock->second.heldSince = {.moment = now, .exact = true};
+    if (holder != change.holderBefore) lock->second.heldSince = when;
     lock->second.holder = holder;
   }
   touched_.clear();

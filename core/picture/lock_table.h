@@ -46,9 +46,9 @@ class LockTable {
   /// The key was put again: same place in the queue, maybe another lease or value.
   void update(const KeyTable& keys, const std::string& key, const KeyRecord& before, const KeyRecord& after);
 
-  /// Says what the revision that was just applied did to the locks. `ranOut` tells whether a lease had
-  /// reached the end of its TTL.
-  void finishRevision(const KeyTable& keys, Revision revision, const Moment& now,
+  /// Says what the revision that was just applied did to the locks, at `when` or, if that is not exact,
+  /// before. `ranOut` tells whether a lease had reached the end of its TTL.
+  void finishRevision(const KeyTable& keys, Revision revision, const Since& when,
                       const std::function<bool(LeaseId)>& ranOut, std::vector<Happening>& out);
 
   /// Adds to `out` the locks that changed since the last call (all of them when `out.complete`), and the

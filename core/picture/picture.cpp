@@ -64,7 +64,8 @@ void Picture::apply(const std::vector<etcd::Event>& events, const Moment& now) {
 void Picture::put(const etcd::KeyValue& kv, const Moment& now) {
   const auto known = keys_.find(kv.key);
   if (known == keys_.end()) {
-    const auto added = keys_.emplace(kv.key, recordOf(kv, {.moment = now, .exact = true})).first;
+    const auto added =
+        keys_.emplace(kv.key, recordOf(kv, {.moment = now, .exact = kv.modRevision > missed_})).first;
     locks_.add(keys_, added->first, added->second);
     attach(kv, now);
     return;
@@ -114,7 +115,7 @@ void Picture::finishRevision(Revision revision, const Moment& now) {
     return left && *left <= kRanOut;
   };
   const std::size_t before = happenings_.size();
-  locks_.finishRevision(keys_, revision, now, ranOut, happenings_);
+  locks_.finishRevision(keys_, revision, {.moment = now, .exact = revision > missed_}, ranOut, happenings_);
   for (std::size_t i = before; i < happenings_.size(); ++i) {
     Happening& happening = happenings_[i];
     happening.leaseEnded = happening.type == Happening::Type::LeftQueue && endedNow(happening.lease);
@@ -129,6 +130,11 @@ bool Picture::endedNow(LeaseId lease) const {
 }
 
 void Picture::advance(Revision revision) { revision_ = std::max(revision_, revision); }
+
+void Picture::missed(Revision upTo) {
+  missed_ = upTo;
+  leases_.missed();
+}
 
 void Picture::leasesListed(const std::vector<LeaseId>& ids, const Moment& asked, const Moment& now) {
   leases_.listed(ids, asked, now);

@@ -43,6 +43,9 @@ class Picture {
   void apply(const std::vector<etcd::Event>& events, const Moment& now);
   /// Nothing watched changed up to this revision.
   void advance(Revision revision);
+  /// Nobody watched while the revisions up to this one came to be: of what their events tell it is known that
+  /// it happened, not when.
+  void missed(Revision upTo);
 
   void leasesListed(const std::vector<LeaseId>& ids, const Moment& asked, const Moment& now);
   void leaseSampled(LeaseId id, const TtlSample& sample);
@@ -72,6 +75,7 @@ class Picture {
   std::uint64_t clusterId_ = 0;
   Revision revision_ = 0;
   Revision listed_ = 0;  // the revision of the last full list
+  Revision missed_ = 0;  // up to here events tell what happened before they come
   KeyTable keys_;
   LockTable locks_;
   LeaseTable leases_;

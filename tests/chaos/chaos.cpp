@@ -170,9 +170,9 @@ class Run {
     });
     faults_->heal();
     traffic_->pause();
-    if (!witness_->noticed("went back") &&
-        !eventually([this] { return witness_->noticed("went back"); }, kToRecover)) {
-      return fail("nobody said that the revision went back");
+    if (!witness_->noticed("restored from an older state") &&
+        !eventually([this] { return witness_->noticed("restored from an older state"); }, kToRecover)) {
+      return fail("nobody said that the cluster was restored");
     }
     if (recovered()) beginAnew();
     compareState();

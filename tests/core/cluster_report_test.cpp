@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/history.h"
+
 namespace leasescope {
 namespace {
 
@@ -54,13 +56,15 @@ TEST_F(ClusterReportTest, addsWhatWasFoundOutToWhatMembersSay) {
   report_.surveyed(ledBy("one"));
   report_.leasesCompared(kTwoLacksALease);
   report_.leasesListed(absl::PermissionDeniedError("denied"));
-  report_.alarm("the history went back");
+  const HistoryBreak restored{.seen = 9, .reached = 5, .at = at(0)};
+  report_.restored(restored);
   EXPECT_TRUE(report_.changed());
   const auto whole = report_.take();
-  EXPECT_THAT(whole->problems,
-              ElementsAre("leases without keys are not shown: denied",
-                          "two does not list 1 lease that the leader knows, 1f for example"));
-  EXPECT_THAT(whole->alarms, ElementsAre("the history went back"));
+  EXPECT_THAT(whole->problems, ElementsAre("leases without keys are not shown: denied",
+                                           "two does not list 1 lease that the leader knows, 1f for example",
+                                           "the " + toText(restored)));
+  EXPECT_EQ(whole->restored, restored);
+  EXPECT_THAT(whole->alarms, IsEmpty());
   EXPECT_FALSE(report_.changed());
   EXPECT_EQ(report_.take(), whole);
 }

@@ -237,6 +237,30 @@ TEST_F(PictureTest, doesNotKeepSinceWhenOfAnotherHolderOrKey) {
   EXPECT_FALSE(lock->queue[1]->since.exact);  // the same key, but another life of it
 }
 
+TEST_F(PictureTest, doesNotKnowWhenThingsHappenedThatNobodyWatched) {
+  restore(1);
+  picture_.leasesListed({}, at(1), at(1));
+  picture_.missed(history_.revision() + 2);
+  apply({History::put("jobs/1f", 0x1f)}, 100);
+  apply({History::put("jobs/2e", 0x2e)}, 100);
+  auto lock = picture_.lock("jobs");
+  EXPECT_FALSE(lock->heldSince.exact || lock->queue[0]->since.exact || lock->queue[1]->since.exact);
+  const auto happenings = picture_.takeChanges().happenings;
+  EXPECT_THAT(inWords(happenings), ElementsAre("resynced", "acquired jobs/1f", "queued jobs/2e"));
+  EXPECT_TRUE(happenings[1].missed && happenings[2].missed);
+  EXPECT_FALSE(lease(0x1f)->firstSeen.exact);
+
+  picture_.leasesListed({0x1f, 0x2e, 0x3d}, at(101), at(101));
+  EXPECT_FALSE(lease(0x3d)->firstSeen.exact) << "granted while nobody watched, as far as is known";
+  apply({History::remove("jobs/1f")}, 102);
+  apply({History::put("jobs/4c", 0x4c)}, 103);
+  lock = picture_.lock("jobs");
+  EXPECT_TRUE(lock->heldSince.exact && lock->queue[1]->since.exact);
+  EXPECT_FALSE(lock->queue[0]->since.exact);
+  EXPECT_FALSE(picture_.takeChanges().happenings[0].missed);
+  EXPECT_TRUE(lease(0x4c)->firstSeen.exact);
+}
+
 TEST_F(PictureTest, countsEpochsAndFollowsRevisions) {
   EXPECT_EQ(picture_.epoch(), 0U);
   apply({History::put("jobs/1f", 0x1f)});
@@ -378,6 +402,15 @@ TEST_F(PictureTest, knowsExactlySinceWhenALeaseIsThereOnceAllAreKnown) {
   EXPECT_FALSE(lease(0x1f)->firstSeen.exact);
   EXPECT_TRUE(lease(0x2e)->firstSeen.exact);
   EXPECT_EQ(lease(0x2e)->firstSeen.moment.steady, at(2).steady);
+}
+
+TEST_F(PictureTest, doesNotKnowSinceWhenALeaseIsThereThatCameBeforeAnotherList) {
+  picture_.leasesListed({}, at(1), at(1));
+  restore(100);
+  picture_.leasesListed({0x1f}, at(100), at(100));
+  picture_.leasesListed({0x1f, 0x2e}, at(101), at(101));
+  EXPECT_FALSE(lease(0x1f)->firstSeen.exact);
+  EXPECT_TRUE(lease(0x2e)->firstSeen.exact);
 }
 
 TEST_F(PictureTest, tellsTheStateOfALease) {

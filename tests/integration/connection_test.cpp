@@ -47,7 +47,7 @@ TEST_F(ConnectionTest, RefusesWrongUsersWithEtcdsReason) {
   ASSERT_TRUE(etcdctl().enableAuth().ok());
   EXPECT_TRUE(listLeases({.endpoints = {endpoint()}, .user = "root", .password = "secret"}).ok());
   const absl::Status wrong = listLeases({.endpoints = {endpoint()}, .user = "root", .password = "wrong"});
-  EXPECT_TRUE(absl::IsInvalidArgument(wrong)) << wrong;
+  EXPECT_TRUE(absl::IsUnauthenticated(wrong)) << wrong;
   EXPECT_EQ(std::string(wrong.message()).find("secret"), std::string::npos);
   const auto nobody = connect()->range({.range = etcd::KeyRange::prefix("")});
   EXPECT_FALSE(nobody.ok());

@@ -142,6 +142,63 @@ TEST_F(ConsoleTest, ReleaseDeletesOneKey) {
   EXPECT_EQ(run({"release", key, "--yes"}).exitCode, 1);
 }
 
+TEST_F(ConsoleTest, ReleaseSaysFirstWhatItDoes) {
+  const auto holder = openSession();
+  const auto waiter = openSession();
+  const std::string key = contend("/a", *holder);
+  contend("/a", *waiter);
+  const ProgramResult shown = run({"release", key, "--dry-run"});
+  EXPECT_EQ(shown.exitCode, 0) << shown.errors;
+  const std::string next = etcd::leaseHex(waiter->lease());
+  EXPECT_NE(shown.output.find(fmt::format("holder of /a: then held by lease {}", next)), std::string::npos)
+      << shown.output;
+  EXPECT_NE(shown.output.find("lives on"), std::string::npos) << shown.output;
+  const json preview = runJson({"release", key, "--dry-run", "--json"});
+  EXPECT_EQ(preview["released"], false);
+  EXPECT_EQ(preview["locks"][0]["next_holder"]["lease"], next);
+  EXPECT_TRUE(client()->range({.range = etcd::KeyRange::single(key)})->kvs.size() == 1);
+}
+
+TEST_F(ConsoleTest, ReleaseDeletesNoKeyThatNoLockIsConcernedBy) {
+  ASSERT_TRUE(client()->put({.key = "/registry/pods/web", .value = "pod"}).ok());
+  const ProgramResult refused = run({"release", "/registry/pods/web", "--yes"});
+  EXPECT_EQ(refused.exitCode, 1);
+  EXPECT_NE(refused.errors.find("nothing was done"), std::string::npos) << refused.errors;
+  EXPECT_EQ(client()->range({.range = etcd::KeyRange::single("/registry/pods/web")})->kvs.size(), 1U);
+
+  const auto waiter = openSession();
+  contend("/registry", *waiter);  // now it is in somebody's way
+  EXPECT_EQ(runJson({"release", "/registry/pods/web", "--yes", "--json"})["released"], true);
+}
+
+TEST_F(ConsoleTest, OutputThatCantBeWrittenIsNoSuccess) {
+  const auto into = [&](const std::string& command, const std::string& where) {
+    return runProgram({"/bin/sh", "-c", fmt::format("exec \"$0\" {} --endpoints \"$1\" {}", command, where),
+                       LEASESCOPE_CONSOLE, endpoint()});
+  };
+  for (const std::string command :
+       {"locks", "leases --json", "graph --dot", "check --for 1s", "watch", "--help"}) {
+    EXPECT_EQ(into(command, ">/dev/full").exitCode, 3) << command;
+  }
+  EXPECT_EQ(into("locks", ">&-").exitCode, 3);
+  EXPECT_EQ(into("locks", "2>/dev/full").exitCode, 0) << "nothing was to be said there";
+}
+
+TEST_F(ConsoleTest, EveryLeaseThatWasSampledIsToldHoweverLongThatTook) {
+  std::vector<std::unique_ptr<etcd::Session>> sessions;
+  for (int i = 0; i < 5; ++i) sessions.push_back(openSession());
+  const json answer = runJson({"--ttl-budget", "1", "leases", "--ttl", "all", "--json"});
+  ASSERT_EQ(answer["leases"].size(), 5U);
+  for (const json& lease : answer["leases"]) EXPECT_EQ(lease["state"], "alive") << lease;
+}
+
+TEST_F(ConsoleTest, BelowAPrefixKeysOfALeaseAreAtLeastThese) {
+  const auto session = openSession();
+  contend("/a", *session);
+  EXPECT_EQ(runJson({"leases", "--prefix", "/b", "--json"})["leases"][0]["keys_complete"], false);
+  EXPECT_FALSE(runJson({"leases", "--json"})["leases"][0].contains("keys_complete"));
+}
+
 TEST_F(ConsoleTest, WatchSaysWhatHappens) {
   RunningProgram watch({LEASESCOPE_CONSOLE, "--endpoints", endpoint(), "watch", "--json"});
   ASSERT_TRUE(eventually([&] { return !watch.lines().empty(); }));
@@ -267,7 +324,7 @@ TEST_F(PasswordTest, IsAskedForOnTheTerminalAndNotShown) {
 
 TEST_F(PasswordTest, IsInNoMessageWhenItIsWrong) {
   const ProgramResult result = run({"locks", "--user", "root:hunter2"});
-  EXPECT_EQ(result.exitCode, 64);
+  EXPECT_EQ(result.exitCode, 3);
   EXPECT_NE(result.errors.find("authentication failed"), std::string::npos) << result.errors;
   EXPECT_EQ(result.errors.find("hunter2"), std::string::npos) << result.errors;
 }

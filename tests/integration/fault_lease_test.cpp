@@ -346,6 +346,23 @@ TEST_F(LeaseFaultTest, F34_AfterTimeThatWasLostEveryTtlIsUnknownUntilItIsSampled
   EXPECT_TRUE(seen.health().state == Health::State::Live) << seen.health().reason;
 }
 
+TEST_F(LeaseFaultTest, F34_AgesGoOnWhileTheMachineSleepsAndTtlsAreSampledAnew) {
+  JumpingClock clock;
+  ClusterWitness seen(endpoint());
+  ASSERT_TRUE(seen.waitUntilLive());
+  const LeaseId lease = grant();
+  contend("/jobs/a", lease);
+  seen.monitor().lookAt({lease}, {});
+  const auto state = [&] { return seen.lease(lease)->state(Moment::now()); };
+  ASSERT_TRUE(eventually([&] { return seen.lock("/jobs/a") && state() == LeaseState::Alive; }));
+  clock.sleep(absl::Hours(8));
+  EXPECT_EQ(state(), LeaseState::Unknown);
+  EXPECT_TRUE(eventually([&] { return state() == LeaseState::Alive; }));
+  const Since held = seen.lock("/jobs/a")->heldSince;
+  EXPECT_TRUE(held.exact);
+  EXPECT_GE(Moment::now() - held.moment, absl::Hours(8));
+}
+
 TEST_F(LeaseFaultTest, F28_AContenderWhoseClientMayBeGoneIsShownWithItsAgeAndNoGuess) {
   const LeaseId holder = grant();
   const LeaseId zombie = grant();

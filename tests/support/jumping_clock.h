@@ -4,8 +4,7 @@
 
 namespace leasescope {
 
-/// Moves the wall clock of this process on, for as long as this object lives, while the steady clock goes on
-/// as before: as after a machine has slept, or when somebody sets its clock. One at a time.
+/// Moves clocks of this process on, for as long as this object lives. One at a time.
 class JumpingClock {
  public:
   JumpingClock() = default;
@@ -13,7 +12,10 @@ class JumpingClock {
   JumpingClock(const JumpingClock&) = delete;
   JumpingClock& operator=(const JumpingClock&) = delete;
 
+  /// Only the wall clock, as when somebody sets it, or when a virtual machine goes on that was stopped.
   void jump(absl::Duration by);
+  /// The machine sleeps: the monotonic clock alone stands still.
+  void sleep(absl::Duration by);
 };
 
 }  // namespace leasescope

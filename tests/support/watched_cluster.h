@@ -27,6 +27,12 @@ class WatchedCluster {
   }
   /// While nobody watches: only a new list tells of it.
   void miss(const std::vector<History::Write>& writes) { history_.commit(writes); }
+  /// While nobody watches, and told later.
+  void missThenHear(double seconds, const std::vector<History::Write>& writes) {
+    picture_.missed(history_.revision() + static_cast<Revision>(writes.size()));
+    for (const History::Write& one : writes) picture_.apply(history_.commit({one}), at(seconds));
+    pass(seconds);
+  }
   void queueUp(double seconds, const std::string& lock, LeaseId lease) {
     write(seconds, {History::put(lock + "/" + etcd::leaseHex(lease), lease)});
   }

@@ -94,7 +94,7 @@ class BridgeTest : public QObject {
     MonitorUpdate update;
     update.changes = completeSet({makeLock("/a", {1})});
     inbox.put(update);
-    QCOMPARE(inbox.peekRevision(), Revision{1});
+    QCOMPARE(inbox.peek().changes.revision, Revision{1});
     QVERIFY(!inbox.fresh());
     QCOMPARE(inbox.take().changes.locks.size(), std::size_t{1});
   }

@@ -185,7 +185,7 @@ class WaitGraphPageTest : public QObject {
     const auto holder = on_->open();
     const auto waiter = on_->open();
     for (const auto* session : {&holder, &waiter}) on_->queueUp("/a", **session);
-    QTest::qWait(500);
+    QTRY_VERIFY(on_->window().findChild<QLabel*>("behind")->text().contains("behind"));
     QVERIFY(says("Nobody waits for anybody"));
     on_->link().setPaused(false);
     QTRY_COMPARE(sessions().size(), 2U);

@@ -154,9 +154,10 @@ class WordsTest : public QObject {
     RevokePreview preview;
     preview.unseen = {.locks = 2, .why = "no permission"};
     QCOMPARE(revokeWarnings(preview).size(), 1);
-    QCOMPARE(revokeWarnings(preview).front(),
-             QStringLiteral("2 locks above these keys were not looked at and may get a holder, too: no "
-                            "permission."));
+    QCOMPARE(
+        revokeWarnings(preview).front(),
+        QStringLiteral("2 names above these keys were not looked at: no permission. If there is a lock of "
+                       "such a name, it may get a holder, too."));
   }
 
   void manyKeysHaveToBeTypedFor() {

@@ -129,7 +129,7 @@ void ClusterLink::wake() {
 void ClusterLink::deliver() {
   if (!session_) return;
   if (paused_) {
-    emit behind(inbox_->peekRevision());
+    emit behind(inbox_->peek());
   } else {
     emit updated(inbox_->take());
   }

@@ -87,8 +87,8 @@ class ClusterLink : public QObject {
   /// A new cluster is being connected to, or none is: forget everything that is shown.
   void reset();
   void pausedChanged(bool paused);
-  /// While paused: the newest revision that waits behind the frozen view.
-  void behind(qint64 newestRevision);
+  /// While paused: how the cluster is, and the newest revision that waits behind the frozen view.
+  void behind(const leasescope::MonitorUpdate& waiting);
   void failed(const QString& what);
 
  private:

@@ -27,10 +27,12 @@ MonitorUpdate UpdateInbox::take() {
   return out;
 }
 
-Revision UpdateInbox::peekRevision() {
+MonitorUpdate UpdateInbox::peek() {
   const std::lock_guard lock(mutex_);
   fresh_ = false;
-  return changes_.revision();
+  MonitorUpdate out{.health = rest_.health, .load = rest_.load, .cluster = rest_.cluster};
+  out.changes.revision = changes_.revision();
+  return out;
 }
 
 bool UpdateInbox::fresh() const {

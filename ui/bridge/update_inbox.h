@@ -14,9 +14,9 @@ class UpdateInbox {
   bool put(MonitorUpdate update);
   /// Everything that was put since the last call.
   MonitorUpdate take();
-  /// The newest revision, taken or not; everything stays.
-  Revision peekRevision();
-  /// Something was put since the last `take` or `peekRevision`.
+  /// The newest revision, health, load and what the members say, taken or not; everything stays.
+  MonitorUpdate peek();
+  /// Something was put since the last `take` or `peek`.
   bool fresh() const;
 
  private:

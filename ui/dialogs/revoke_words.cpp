@@ -86,11 +86,12 @@ QStringList revokeWarnings(const RevokePreview& preview) {
         "believe that it holds the lock.");
   }
   if (preview.unseen.locks > 0) {
-    const QString locks = preview.unseen.locks == 1
-                              ? Words::tr("One lock above these keys was")
-                              : Words::tr("%1 locks above these keys were").arg(preview.unseen.locks);
-    warnings << Words::tr("%1 not looked at and may get a holder, too: %2.")
-                    .arg(locks, QString::fromStdString(preview.unseen.why));
+    const QString names = preview.unseen.locks == 1
+                              ? Words::tr("One name above these keys was")
+                              : Words::tr("%1 names above these keys were").arg(preview.unseen.locks);
+    warnings << Words::tr(
+                    "%1 not looked at: %2. If there is a lock of such a name, it may get a holder, too.")
+                    .arg(names, QString::fromStdString(preview.unseen.why));
   }
   if (needsTyping(preview)) {
     warnings << Words::tr("That is a lot: %1 are attached to this one lease.")

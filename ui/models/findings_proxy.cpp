@@ -20,7 +20,7 @@ void FindingsProxy::setMuted(const QSet<QString>& names) {
 }
 
 bool FindingsProxy::isMuted(const Finding& finding) const {
-  return muted_.contains(QString::fromStdString(findingName(finding)));
+  return !muted_.isEmpty() && muted_.contains(QString::fromStdString(findingName(finding)));
 }
 
 int FindingsProxy::count(FindingSeverity severity) const {

@@ -44,15 +44,23 @@ Insight expiring(const Lock& lock, const Lease& lease, const Moment& now) {
               .arg(left, next)};
 }
 
+/// Who renews is alive; of others only their key is seen.
+Insight held(const Lease& lease, const QString& then) {
+  const QString who = lease.renewals > 0 ? Words::tr("A live client holds it")
+                                         : Words::tr("It is held, no renewal was seen yet");
+  return {lease.renewals > 0 ? Tone::Good : Tone::Neutral, who + then};
+}
+
 Insight busy(const Lock& lock, const Lease& lease, const Moment& now) {
   if (now - lock.heldSince.moment < kLongForALock || lease.renewals == 0) {
     const Contender* next = nextHolder(lock, lease.id);
-    return {Tone::Good,
-            next != nullptr
-                ? Words::tr("A live client holds it; next is %1.").arg(shortLeaseText(next->lease))
-                : Words::tr("A live client holds it. When it lets go, nobody gets it: %1, no key of this "
-                            "lock, is in the way of who waits.")
-                      .arg(keyText(lock.queue[1]->waitsOn, 80))};
+    return held(
+        lease,
+        next != nullptr
+            ? Words::tr("; next is %1.").arg(shortLeaseText(next->lease))
+            : Words::tr(". When it is let go, nobody gets it: %1, no key of this lock, is in the way of "
+                        "who waits.")
+                  .arg(keyText(lock.queue[1]->waitsOn, 80)));
   }
   return {
       Tone::Warning,
@@ -70,7 +78,7 @@ Insight calm(const Lock& lock, const Lease& lease, const Moment& now) {
                                                 : Words::tr("The leader's session is alive.")};
   }
   if (lock.waiterCount() > 0) return busy(lock, lease, now);
-  return {Tone::Good, Words::tr("A live client holds it, nobody waits.")};
+  return held(lease, Words::tr("; nobody waits."));
 }
 
 QString waitersText(const Lock& lock, const Moment& now) {
@@ -84,7 +92,10 @@ QString waitersText(const Lock& lock, const Moment& now) {
 QString vanishing(const Lock& lock, std::size_t position, const LeaseBook& book) {
   const Lease* lease = book.find(lock.queue[position]->lease);
   const qint64 count = lease != nullptr ? static_cast<qint64>(lease->keysRevoked()) : 1;
-  return count == 1 ? Words::tr("1 lock key vanishes") : Words::tr("%1 vanish").arg(keyCountText(count));
+  if (count == 1) return Words::tr("1 lock key vanishes");
+  return identityOf(lease) == nullptr
+             ? Words::tr("%1 vanish").arg(keyCountText(count))
+             : Words::tr("%1 vanish, one of them says who has it").arg(keyCountText(count));
 }
 
 QString holderAfter(const Lock& lock, std::size_t position) {
@@ -106,6 +117,11 @@ QString caution(const Lock& lock, std::size_t position, const LeaseBook& book) {
     return Words::tr("the client may go on for a while without knowing");
   return Words::tr("the client may go on for up to %1 without knowing")
       .arg(durationText(*lease->granted / 3));
+}
+
+QString unsampled(const Lease* lease) {
+  if (lease == nullptr || !lease->lastSample) return Words::tr("not sampled yet");
+  return Words::tr("not sampled since %1").arg(clockText(lease->lastSample->wall));
 }
 
 }  // namespace
@@ -132,7 +148,7 @@ Insight lockInsight(const Lock& lock, const LeaseBook& book, const Moment& now) 
   }
   if (lease == nullptr || lease->state(now) == LeaseState::Unknown) {
     return {Tone::Neutral,
-            Words::tr("The holder's lease was not sampled yet: whether it is alive is not known.")};
+            Words::tr("The holder's lease was %1: whether it is alive is not known.").arg(unsampled(lease))};
   }
   if (state == LockState::Expired) return expired(*lease, now);
   if (state == LockState::Expiring) return expiring(lock, *lease, now);
@@ -142,7 +158,8 @@ Insight lockInsight(const Lock& lock, const LeaseBook& book, const Moment& now) 
 Insight leaseInsight(const Lease& lease, const Moment& now) {
   switch (lease.state(now)) {
     case LeaseState::Unknown:
-      return {Tone::Neutral, Words::tr("Not sampled yet: whether it is alive is not known.")};
+      return {Tone::Neutral,
+              Words::tr("It was %1: whether it is alive is not known.").arg(unsampled(&lease))};
     case LeaseState::Expired:
       return {Tone::Bad,
               Words::tr("Its TTL is over, but etcd has not removed it yet: its keys are still there.")};

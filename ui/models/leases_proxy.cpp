@@ -158,7 +158,7 @@ bool LeasesProxy::lessThan(const QModelIndex& left, const QModelIndex& right) co
     case LeasesModel::State:
       return a.state(now()) < b.state(now());
     case LeasesModel::Remaining:
-      return a.expiry.value_or(SteadyTime::max()) < b.expiry.value_or(SteadyTime::max());
+      return a.ending(now()).value_or(SteadyTime::max()) < b.ending(now()).value_or(SteadyTime::max());
     case LeasesModel::Granted:
       return a.granted.value_or(absl::InfiniteDuration()) < b.granted.value_or(absl::InfiniteDuration());
     case LeasesModel::Keys:

@@ -21,7 +21,9 @@ class LeasesProxy : public FilteringProxy {
  protected:
   bool filterAcceptsRow(int sourceRow, const QModelIndex& sourceParent) const override;
   bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
-  bool orderDependsOnTime(int column) const override { return column == LeasesModel::State; }
+  bool orderDependsOnTime(int column) const override {
+    return column == LeasesModel::State || column == LeasesModel::Remaining;
+  }
 
  private:
   QString text(const Lease& lease, int column) const;

@@ -13,11 +13,11 @@ constexpr int kMostNameChars = 120;
 bool isNumber(int column) { return column == LocksModel::Waiters || column == LocksModel::HeldFor; }
 
 /// Later expiry is more; a holder without lease never ends, and what is not known comes after everything.
-std::optional<SteadyTime> ending(const LocksModel& model, const Lock& lock) {
+std::optional<SteadyTime> ending(const LocksModel& model, const Lock& lock, const Moment& now) {
   const Contender* holder = lock.holder();
   if (holder != nullptr && !holder->hasLease()) return SteadyTime::max() - std::chrono::nanoseconds(1);
   const Lease* lease = holder != nullptr ? model.book().find(holder->lease) : nullptr;
-  return lease != nullptr ? lease->expiry : std::nullopt;
+  return lease != nullptr ? lease->ending(now) : std::nullopt;
 }
 
 /// Locks that nobody holds come before those that are held.
@@ -213,8 +213,8 @@ bool LocksProxy::lessThan(const QModelIndex& left, const QModelIndex& right) con
     case LocksModel::HeldFor:
       return beginning(a) > beginning(b);
     case LocksModel::Ttl:
-      return ending(*source_, a).value_or(SteadyTime::max()) <
-             ending(*source_, b).value_or(SteadyTime::max());
+      return ending(*source_, a, now()).value_or(SteadyTime::max()) <
+             ending(*source_, b, now()).value_or(SteadyTime::max());
     case LocksModel::State:
       return stateOf(a) < stateOf(b);
     case LocksModel::Who:

@@ -33,7 +33,9 @@ class LocksProxy : public FilteringProxy {
  protected:
   bool filterAcceptsRow(int sourceRow, const QModelIndex& sourceParent) const override;
   bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
-  bool orderDependsOnTime(int column) const override { return column == LocksModel::State; }
+  bool orderDependsOnTime(int column) const override {
+    return column == LocksModel::State || column == LocksModel::Ttl;
+  }
 
  private:
   LockState stateOf(const Lock& lock) const;

@@ -81,16 +81,18 @@ class MergedRows : public QAbstractTableModel {
   }
 
   void update(std::vector<Row>& newest, const Positions& positions, std::vector<bool>& known) {
-    int firstChanged = -1;
+    std::vector<std::pair<int, int>> stretches;  // first and last row that changed
     for (int i = 0; i < rowCount(); ++i) {
       const std::size_t position = positions.at(keys_[i]);
       known[position] = true;
       const bool changed = !looksSame(rows_[i], newest[position]);
       rows_[i] = std::move(newest[position]);
-      if (changed && firstChanged < 0) firstChanged = i;
-      if (!changed && firstChanged >= 0) tellChanged(std::exchange(firstChanged, -1), i - 1);
+      if (!changed) continue;
+      if (stretches.empty() || stretches.back().second < i - 1) stretches.emplace_back(i, i);
+      stretches.back().second = i;
     }
-    if (firstChanged >= 0) tellChanged(firstChanged, rowCount() - 1);
+    if (stretches.size() > kMostStretches) stretches = {{stretches.front().first, stretches.back().second}};
+    for (const auto& [first, last] : stretches) tellChanged(first, last);
   }
 
   void tellChanged(int first, int last) { emit dataChanged(index(first, 0), index(last, columnCount() - 1)); }
@@ -106,6 +108,9 @@ class MergedRows : public QAbstractTableModel {
     }
     endInsertRows();
   }
+
+  // Each costs the views some work; more of them cost more than rows that are told without a change.
+  static constexpr std::size_t kMostStretches = 16;
 
   std::vector<Row> rows_;
   std::vector<UniqueKey> keys_;  // of rows_, in the same order

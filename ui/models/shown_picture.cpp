@@ -31,6 +31,7 @@ void ShownPicture::apply(const MonitorUpdate& update) {
   load_ = update.load;
   if (update.cluster) cluster_ = update.cluster;
   setClock();
+  if (update.verdict) emit judged();
   emit changed();
 }
 
@@ -74,6 +75,7 @@ void ShownPicture::clear() {
   unjudged_ = {};
   judgedAfter_ = {};
   setClock();
+  emit judged();
   emit changed();
 }
 
@@ -83,13 +85,20 @@ void ShownPicture::setFrozen(bool frozen) {
   emit changed();
 }
 
+void ShownPicture::applyHealth(const MonitorUpdate& waiting) {
+  health_ = waiting.health;
+  load_ = waiting.load;
+  if (waiting.cluster) cluster_ = waiting.cluster;
+  emit changed();
+}
+
 void ShownPicture::setClock() {
-  if (health_.state == Health::State::Stale) {
+  if (frozen_) {
+    if (clock_.runs()) clock_.stop();
+  } else if (health_.state == Health::State::Stale) {
     clock_.stopAt(health_.lastGood);
-  } else if (!frozen_) {
+  } else {
     clock_.run();
-  } else if (clock_.runs()) {
-    clock_.stop();
   }
 }
 

@@ -28,6 +28,8 @@ class ShownPicture : public QObject {
   void clear();
   /// While frozen the clock stands still; nothing is applied by itself.
   void setFrozen(bool frozen);
+  /// While frozen: whether there is still a cluster to go on with is told all the same.
+  void applyHealth(const MonitorUpdate& waiting);
 
   const LeaseBook& book() const { return book_; }
   LeaseBook& book() { return book_; }
@@ -56,6 +58,8 @@ class ShownPicture : public QObject {
 
  signals:
   void changed();
+  /// There is a new verdict, and `findings` says what it does. Far rarer than `changed`.
+  void judged();
 
  private:
   void applyWaits(const ChangeSet& changes);

@@ -85,7 +85,7 @@ QString stateMeaning(LockState state) {
     case LockState::Busy:
       return States::tr("Somebody holds it, others wait.");
     case LockState::Unknown:
-      return States::tr("The holder's lease was not sampled yet.");
+      return States::tr("The holder's lease was not sampled lately.");
     case LockState::Expiring:
       return States::tr("Less than a third of the holder's TTL is left.");
     case LockState::Expired:
@@ -111,7 +111,7 @@ QString stateMeaning(LeaseState state) {
     case LeaseState::Expired:
       return States::tr("Its TTL is over, but etcd has not removed it yet.");
     case LeaseState::Unknown:
-      return States::tr("Its TTL was not sampled yet.");
+      return States::tr("Its TTL was not sampled lately.");
   }
   return {};
 }

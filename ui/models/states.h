@@ -16,7 +16,7 @@ enum class LockState {
   Held,
   Election,
   Busy,      // somebody waits
-  Unknown,   // the holder's lease was not sampled
+  Unknown,   // the holder's lease was not sampled lately
   Expiring,  // less than a third of the holder's TTL is left
   Expired,   // the holder's TTL is over, its lease not yet removed
   NoLease,   // the holder's key has no lease: it never ends by itself

@@ -410,8 +410,8 @@ void ConnectionPage::showCluster() {
   showFacts();
   leaderFact_->setText(leaderText(cluster_.get()));
   databaseFact_->setText(cluster_ ? databaseText(*cluster_) : QStringLiteral("—"));
-  membersFact_->setText(cluster_ ? countText(static_cast<qint64>(cluster_->members.size()))
-                                 : QStringLiteral("—"));
+  const qint64 members = cluster_ ? cluster_->memberCount() : 0;
+  membersFact_->setText(members > 0 ? countText(members) : QStringLiteral("—"));
   showNote(alarms_, tr("Alarm: etcd refuses to work normally"),
            cluster_ ? toTexts(cluster_->alarms) : QStringList());
   showNote(problems_, tr("Not everything is well with this cluster"),

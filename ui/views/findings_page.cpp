@@ -113,10 +113,7 @@ FindingsPage::FindingsPage(ClusterLink* link, ShownPicture* picture, FindingsPro
   addBar(makeBar());
   setUpTable();
   setUpDetails();
-  // Not at every change of the picture: there may be many findings, and 30 changes a second.
-  connect(picture->findings(), &QAbstractItemModel::rowsInserted, this, &FindingsPage::follow);
-  connect(picture->findings(), &QAbstractItemModel::rowsRemoved, this, &FindingsPage::follow);
-  connect(picture->findings(), &QAbstractItemModel::dataChanged, this, &FindingsPage::follow);
+  connect(picture, &ShownPicture::judged, this, &FindingsPage::follow);
   connect(picture, &ShownPicture::changed, this, [this] {
     followCluster();
     if (isVisible()) showBar();

@@ -17,9 +17,9 @@ namespace leasescope::ui {
 namespace {
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
-    {LeasesModel::Id, 132},         {LeasesModel::State, 76},     {LeasesModel::Remaining, 104},
-    {LeasesModel::Granted, 70},     {LeasesModel::Keys, 66},      {LeasesModel::Renewals, 76},
-    {LeasesModel::LastRenewal, 84}, {LeasesModel::FirstSeen, 68}, {LeasesModel::Who, 60},
+    {LeasesModel::Id, 132},         {LeasesModel::State, 84},     {LeasesModel::Remaining, 104},
+    {LeasesModel::Granted, 66},     {LeasesModel::Keys, 62},      {LeasesModel::Renewals, 76},
+    {LeasesModel::LastRenewal, 80}, {LeasesModel::FirstSeen, 78}, {LeasesModel::Who, 56},
 };
 
 constexpr std::size_t kMostKeys = 30;

@@ -19,8 +19,8 @@ namespace leasescope::ui {
 namespace {
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
-    {LocksModel::Name, 166},   {LocksModel::HolderLease, 136}, {LocksModel::Waiters, 82},
-    {LocksModel::HeldFor, 86}, {LocksModel::Ttl, 108},         {LocksModel::State, 84},
+    {LocksModel::Name, 152},    {LocksModel::HolderLease, 136}, {LocksModel::Waiters, 82},
+    {LocksModel::HeldFor, 100}, {LocksModel::Ttl, 108},         {LocksModel::State, 84},
     {LocksModel::Who, 80},
 };
 
@@ -50,10 +50,7 @@ LocksPage::LocksPage(ClusterLink* link, ShownPicture* picture, LocksProxy* proxy
       proxy_(proxy),
       details_(details) {
   setUpTable();
-  // Not at every change of the picture: there may be many findings, and 30 changes a second.
-  connect(picture->findings(), &QAbstractItemModel::rowsInserted, this, &LocksPage::followFindings);
-  connect(picture->findings(), &QAbstractItemModel::rowsRemoved, this, &LocksPage::followFindings);
-  connect(picture->findings(), &QAbstractItemModel::dataChanged, this, &LocksPage::followFindings);
+  connect(picture, &ShownPicture::judged, this, &LocksPage::followFindings);
   setUpDetails();
 }
 

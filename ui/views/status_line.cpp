@@ -78,8 +78,8 @@ void StatusLine::showState() {
   state_->setToolTip(QString::fromStdString(health.reason));
 }
 
-void StatusLine::showBehind(qint64 newestRevision) {
-  const qint64 revisions = newestRevision - picture_->revision();
+void StatusLine::showBehind(const MonitorUpdate& waiting) {
+  const qint64 revisions = waiting.changes.revision - picture_->revision();
   paused_->setText(revisions > 0 ? tr("paused, %1 revisions behind").arg(countText(revisions))
                                  : tr("paused"));
 }

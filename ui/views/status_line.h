@@ -3,7 +3,7 @@
 #include <QTimer>
 #include <QWidget>
 
-#include "core/picture/moment.h"
+#include "core/monitor/monitor.h"
 
 class QLabel;
 
@@ -25,7 +25,7 @@ class StatusLine : public QWidget {
 
  private:
   void refresh();
-  void showBehind(qint64 newestRevision);
+  void showBehind(const MonitorUpdate& waiting);
   void showState();
 
   ClusterLink* link_;

@@ -31,7 +31,6 @@ TablePage::TablePage(ClusterLink* link, ShownPicture* picture, const Parts& part
       empty_(new EmptyState(this)),
       stack_(new QStackedWidget(this)),
       splitter_(new DetailsSplitter(table_, details_, parts.detailsHint, this)) {
-  setFocusProxy(table_);
   proxy_->setParent(this);
   table_->addCommand(QStringLiteral("revoke"), tr("Revoke lease…"), QKeySequence::Delete, [this] {
     const std::vector<LeaseId> leases = table_->selectedLeases();
@@ -87,6 +86,7 @@ void TablePage::follow() {
       emptiness(*picture_, link_->connected(), rows(), rowsShown(), none_);
   if (nothing) empty_->show(nothing->icon, nothing->title, nothing->text, nothing->offer);
   stack_->setCurrentWidget(nothing ? static_cast<QWidget*>(empty_) : splitter_);
+  setFocusProxy(nothing ? static_cast<QWidget*>(empty_) : table_);
   table_->setStale(picture_->health().state == Health::State::Stale);
   if (rowsShown_ == rowsShown()) return;
   if (std::exchange(rowsShown_, rowsShown()) == 0) selectSomething();

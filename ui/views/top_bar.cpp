@@ -62,7 +62,9 @@ TopBar::TopBar(QWidget* parent)
   layout->addWidget(filterError_);
   layout->addWidget(filter_);
   layout->addWidget(pause_);
-  connect(filter_, &QLineEdit::textChanged, this, &TopBar::filterChanged);
+  connect(filter_, &QLineEdit::textChanged, this, [this](const QString& text) {
+    if (!showing_) emit filterChanged(text);
+  });
   connect(pause_, &QToolButton::toggled, this, &TopBar::pauseToggled);
   connect(chip_, &QToolButton::clicked, this, &TopBar::clusterClicked);
   setPaused(false);
@@ -89,9 +91,10 @@ void TopBar::changeEvent(QEvent* event) {
 }
 
 void TopBar::showFilter(const QString& text, const QString& example) {
-  const QSignalBlocker quiet(filter_);
   filter_->setPlaceholderText(tr("Filter: %1").arg(example));
+  showing_ = true;  // not by QSignalBlocker: the button that clears it listens, too
   filter_->setText(text);
+  showing_ = false;
 }
 
 void TopBar::setFilterVisible(bool visible) { filter_->setVisible(visible); }

@@ -43,6 +43,7 @@ class TopBar : public QWidget {
   QLabel* unverified_;
   QLabel* filterError_;
   QLineEdit* filter_;
+  bool showing_ = false;  // what is put in is not the user's
   QToolButton* pause_;
 };
 

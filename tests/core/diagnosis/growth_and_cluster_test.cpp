@@ -207,7 +207,7 @@ TEST(HoldHabit, knowsWhatIsUsual) {
 std::vector<Finding> troublesOf(const ClusterView& view) {
   Observations seen;
   seen.surveyed(std::make_shared<const ClusterView>(view), at(0));
-  return clusterTroubles(seen);
+  return clusterTroubles(seen, at(0));
 }
 
 TEST(ClusterTrouble, saysWhatEtcdComplainsOf) {
@@ -224,6 +224,20 @@ TEST(ClusterTrouble, saysWhatEtcdComplainsOf) {
                                      HasSubstr("m2 knows no leader"),
                                      HasSubstr("m1 runs etcd 3.5.1, which can corrupt")));
   EXPECT_EQ(findings[2].severity, FindingSeverity::Warning);
+}
+
+TEST(ClusterTrouble, tellsForAnHourThatTheClusterWasRestored) {
+  ClusterView view;
+  view.restored = HistoryBreak{.seen = 90, .reached = 50, .at = at(10)};
+  Observations seen;
+  seen.surveyed(std::make_shared<const ClusterView>(view), at(10));
+  const std::vector<Finding> findings = clusterTroubles(seen, at(20));
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(subjectText(findings[0].subject), "alarm restored");
+  EXPECT_EQ(findings[0].severity, FindingSeverity::Critical);
+  EXPECT_THAT(findings[0].summary,
+              AllOf(HasSubstr("The cluster was restored"), HasSubstr("90"), HasSubstr("50")));
+  EXPECT_THAT(clusterTroubles(seen, at(10 + 3'601)), IsEmpty());
 }
 
 /// One member of each name, all well.

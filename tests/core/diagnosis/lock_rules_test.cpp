@@ -49,6 +49,35 @@ TEST(LeakedLock, isHeldFarBeyondItsHabit) {
               AllOf(HasSubstr("jobs is held for 31 s by lease 1f"), HasSubstr("for 1 s.")));
 }
 
+TEST(LeakedLock, learnsNoHabitFromWhatNobodySawHappen) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  std::vector<History::Write> missed;
+  for (int i = 0; i < 10; ++i) {
+    missed.push_back(History::put("jobs/1f", 0x1f));
+    missed.push_back(History::remove("jobs/1f"));
+  }
+  cluster.missThenHear(100, missed);
+  EXPECT_TRUE(cluster.observations().habit("jobs") == nullptr ||
+              cluster.observations().habit("jobs")->count() == 0);
+  useOften(cluster, "jobs", 6);
+  EXPECT_EQ(cluster.observations().habit("jobs")->count(), 6);
+}
+
+TEST(LeakedLock, isNotOneWhoseHolderStoodStillInAnOutage) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  useOften(cluster, "jobs", 6);
+  cluster.queueUp(20, "jobs", 0x1f);
+  cluster.grant(0x1f, 20);
+  cluster.keepAlive(0x1f, 20, 25, 10);
+  cluster.observations().outage(at(25), at(65));
+  cluster.keepAlive(0x1f, 65, 89, 10);
+  EXPECT_THAT(cluster.found(89), IsEmpty()) << "69 s, of which it could work in 29";
+  cluster.keepAlive(0x1f, 89.5, 91, 10);
+  EXPECT_THAT(cluster.found(91), ElementsAre("leaked-lock of lock jobs"));
+}
+
 TEST(LeakedLock, isNotOneThatIsAlwaysHeldForLong) {
   WatchedCluster cluster;
   cluster.restore(0);
@@ -114,6 +143,20 @@ TEST(StuckQueue, growsBehindOneHolder) {
   EXPECT_EQ(waiters.back().at.steady, at(37).steady);
   EXPECT_EQ(waiters.back().count, 8);
   EXPECT_TRUE(std::ranges::is_sorted(waiters, {}, [](const CountPoint& point) { return point.at.steady; }));
+}
+
+TEST(StuckQueue, isNotOneThatStoodStillInAnOutage) {
+  WatchedCluster cluster;
+  cluster.restore(0);
+  hold(cluster, "jobs", 0x1f, 2);
+  cluster.observations().outage(at(2), at(42));
+  for (int i = 0; i < 8; ++i) cluster.queueUp(43 + i, "jobs", 0x100 + i);
+  cluster.keepAlive(0x1f, 43, 60, 10);
+  EXPECT_THAT(cluster.found(60), IsEmpty()) << "held for 60 s, of which 20 were seen";
+  cluster.keepAlive(0x1f, 60.5, 72, 10);
+  for (int i = 0; i < 8; ++i) cluster.queueUp(73 + i, "jobs", 0x200 + i);
+  cluster.keepAlive(0x1f, 73, 82, 10);
+  EXPECT_THAT(cluster.found(82), ElementsAre("stuck-queue of lock jobs"));
 }
 
 TEST(StuckQueue, countsWhoGaveUpAndHowManyWaitedWhen) {
