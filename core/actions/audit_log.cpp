@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -13,6 +14,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/escaping.h"
 #include "core/picture/key_text.h"
 #include "fmt/format.h"
 
@@ -29,24 +31,27 @@ absl::Status cantWrite(const std::string& path, std::string_view why) {
       "the audit file {} can't be written ({}); set LEASESCOPE_AUDIT to one that can", path, why));
 }
 
-/// Keys are bytes: which one it was is told exactly.
-std::vector<std::string> keysOf(const AuditEntry& entry) {
-  std::vector<std::string> keys;
-  keys.reserve(entry.keys.size());
-  for (const std::string& key : entry.keys) keys.push_back(validUtf8(key));
-  return keys;
+/// Keys are bytes: where JSON can't hold one, all of them are told in base64, too.
+void setKeys(nlohmann::json& json, const std::vector<std::string>& keys) {
+  std::vector<std::string> readable;
+  std::vector<std::string> exact;
+  for (const std::string& key : keys) {
+    readable.push_back(validUtf8(key));
+    exact.push_back(absl::Base64Escape(key));
+  }
+  json["keys"] = std::move(readable);
+  if (!std::ranges::all_of(keys, isValidUtf8)) json["keys_base64"] = std::move(exact);
 }
 
 std::string lineOf(const AuditEntry& entry) {
-  const nlohmann::json json = {
-      {"time", absl::FormatTime(absl::RFC3339_full, entry.when, absl::UTCTimeZone())},
-      {"who", entry.who},
-      {"cluster_id", fmt::format("{:x}", entry.clusterId)},
-      {"endpoint", entry.endpoint},
-      {"action", entry.action},
-      {"lease", etcd::leaseHex(entry.lease)},
-      {"keys", keysOf(entry)},
-      {"outcome", entry.outcome}};
+  nlohmann::json json = {{"time", absl::FormatTime(absl::RFC3339_full, entry.when, absl::UTCTimeZone())},
+                         {"who", entry.who},
+                         {"cluster_id", fmt::format("{:x}", entry.clusterId)},
+                         {"endpoint", entry.endpoint},
+                         {"action", entry.action},
+                         {"lease", etcd::leaseHex(entry.lease)},
+                         {"outcome", entry.outcome}};
+  setKeys(json, entry.keys);
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

@@ -82,7 +82,9 @@ TEST_F(AuditLogTest, keepsALineWhateverBytesAKeyHas) {
   ASSERT_TRUE(log.append(entry).ok());
   const auto lines = linesOf(log.path());
   ASSERT_EQ(lines.size(), 1U);
-  const auto keys = nlohmann::json::parse(lines[0])["keys"];
+  const auto json = nlohmann::json::parse(lines[0]);
+  EXPECT_EQ(json["keys_base64"][0], "Y3V0IP8=") << "exactly which one";
+  const auto& keys = json["keys"];
   EXPECT_EQ(keys[0], "cut \\xff");
   EXPECT_EQ(keys[1], "two\nlines");
   EXPECT_EQ(keys[2], std::string("a\0b", 3));

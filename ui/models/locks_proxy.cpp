@@ -176,7 +176,7 @@ QString LocksProxy::toolTip(const QModelIndex& source) const {
     case LocksModel::HeldFor:
       if (own != nullptr) return tr("Fencing token: the key's create revision.");
       if (lock.holder() == nullptr || lock.heldSince.exact) return {};
-      return tr("It was held already when this window first looked: etcd stores no times.");
+      return tr("It was held already when this window looked: etcd stores no times.");
     case LocksModel::Who:
       return whoWords(source_->book().find(source_->lease(source)));
     default:
