@@ -264,9 +264,9 @@ absl::StatusOr<bool> Actions::isInSomebodysWay(const std::string& key) const {
     const auto below =
         client_->rangeKeys({.range = etcd::KeyRange::prefix(lock + "/"), .limit = kMostKeysLookedAt});
     if (!below.ok()) return below.status();
-    const auto queues = [&lock](const etcd::KeyValue& kv) {
-      const auto name = contenderName(kv.key, kv.lease, ValueKind::Unknown);
-      return name && name->lock == lock;
+    const auto queues = [&name = lock](const etcd::KeyValue& kv) {
+      const auto contender = contenderName(kv.key, kv.lease, ValueKind::Unknown);
+      return contender && contender->lock == name;
     };
     if (below->more || std::ranges::any_of(below->kvs, queues)) return true;
   }

@@ -11,11 +11,13 @@ namespace leasescope {
 /// Never set, and goes on while the machine sleeps, as TTLs and ages do (std::chrono::steady_clock stands
 /// still).
 struct SteadyClock {
+  // NOLINTBEGIN(readability-identifier-naming): the standard calls the parts of a clock so
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;
   using period = duration::period;
   using time_point = std::chrono::time_point<SteadyClock>;
   static constexpr bool is_steady = true;
+  // NOLINTEND(readability-identifier-naming)
 
   static time_point now() noexcept {
     timespec since{};
