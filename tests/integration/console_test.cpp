@@ -185,8 +185,8 @@ TEST_F(ConsoleTest, OutputThatCantBeWrittenIsNoSuccess) {
 }
 
 TEST_F(ConsoleTest, EveryLeaseThatWasSampledIsToldHoweverLongThatTook) {
-  std::vector<std::unique_ptr<etcd::Session>> sessions;
-  for (int i = 0; i < 5; ++i) sessions.push_back(openSession());
+  std::vector<std::unique_ptr<etcd::Session>> sessions(5);
+  for (auto& session : sessions) session = openSession();
   const json answer = runJson({"--ttl-budget", "1", "leases", "--ttl", "all", "--json"});
   ASSERT_EQ(answer["leases"].size(), 5U);
   for (const json& lease : answer["leases"]) EXPECT_EQ(lease["state"], "alive") << lease;
