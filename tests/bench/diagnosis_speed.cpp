@@ -70,7 +70,7 @@ Diagnosis leaky(std::int64_t sessions) {
   Picture picture;
   picture.leasesListed(leases, at(0), at(0));
   Diagnosis diagnosis;
-  for (double seconds = 1; seconds < 200; seconds += 20) {
+  for (int seconds = 1; seconds < 200; seconds += 20) {
     renew(picture, leases, seconds);
     diagnosis.observations().apply(picture.takeChanges(), at(seconds));
   }
