@@ -18,8 +18,8 @@ namespace {
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
     {LeasesModel::Id, 132},         {LeasesModel::State, 84},     {LeasesModel::Remaining, 104},
-    {LeasesModel::Granted, 66},     {LeasesModel::Keys, 62},      {LeasesModel::Renewals, 76},
-    {LeasesModel::LastRenewal, 80}, {LeasesModel::FirstSeen, 78}, {LeasesModel::Who, 56},
+    {LeasesModel::Granted, 64},     {LeasesModel::Keys, 72},      {LeasesModel::Renewals, 76},
+    {LeasesModel::LastRenewal, 80}, {LeasesModel::FirstSeen, 74}, {LeasesModel::Who, 56},
 };
 
 constexpr std::size_t kMostKeys = 30;
