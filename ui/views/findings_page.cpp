@@ -29,7 +29,7 @@ namespace leasescope::ui {
 namespace {
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
-    {FindingsModel::SeverityColumn, 84}, {FindingsModel::KindColumn, 128},
+    {FindingsModel::SeverityColumn, 88}, {FindingsModel::KindColumn, 128},
     {FindingsModel::SubjectColumn, 190}, {FindingsModel::SummaryColumn, 330},
     {FindingsModel::SinceColumn, 104},
 };

@@ -17,9 +17,9 @@ namespace leasescope::ui {
 namespace {
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
-    {LeasesModel::Id, 132},         {LeasesModel::State, 84},     {LeasesModel::Remaining, 104},
-    {LeasesModel::Granted, 64},     {LeasesModel::Keys, 72},      {LeasesModel::Renewals, 76},
-    {LeasesModel::LastRenewal, 80}, {LeasesModel::FirstSeen, 74}, {LeasesModel::Who, 56},
+    {LeasesModel::Id, 130},         {LeasesModel::State, 84},     {LeasesModel::Remaining, 104},
+    {LeasesModel::Granted, 70},     {LeasesModel::Keys, 72},      {LeasesModel::Renewals, 74},
+    {LeasesModel::LastRenewal, 78}, {LeasesModel::FirstSeen, 74}, {LeasesModel::Who, 56},
 };
 
 constexpr std::size_t kMostKeys = 30;
