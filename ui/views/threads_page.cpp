@@ -42,7 +42,7 @@ constexpr int kMostNameChars = 200;
 constexpr QLatin1String kPage("threads");  // in the settings
 
 constexpr TableView::ColumnWidth kColumnWidths[] = {
-    {ThreadsModel::NameColumn, 112}, {ThreadsModel::OsThreadColumn, 84}, {ThreadsModel::BehaviourColumn, 118},
+    {ThreadsModel::NameColumn, 112}, {ThreadsModel::OsThreadColumn, 84}, {ThreadsModel::BehaviourColumn, 124},
     {ThreadsModel::StateColumn, 88}, {ThreadsModel::LockColumn, 136},    {ThreadsModel::LeaseColumn, 134},
     {ThreadsModel::SinceColumn, 62},
 };
