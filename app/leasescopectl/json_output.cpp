@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/escaping.h"
 #include "core/picture/key_text.h"
 #include "fmt/format.h"
 
@@ -12,10 +11,6 @@ namespace {
 nlohmann::json milliseconds(const std::optional<absl::Duration>& duration) {
   if (!duration) return nullptr;
   return absl::ToInt64Milliseconds(*duration);
-}
-
-std::string base64(std::string_view bytes) {
-  return absl::Base64Escape(absl::string_view(bytes.data(), bytes.size()));
 }
 
 /// `ttl_ms` and `granted_ttl_ms`; null when not sampled.
@@ -58,22 +53,6 @@ LeaseIndex indexLeases(const ChangeSet& all) {
 const Lease* findLease(const LeaseIndex& leases, LeaseId id) {
   const auto found = leases.find(id);
   return found == leases.end() ? nullptr : found->second.get();
-}
-
-void setBytes(nlohmann::json& object, const std::string& field, std::string_view bytes) {
-  object[field] = validUtf8(bytes);
-  if (!isValidUtf8(bytes)) object[field + "_base64"] = base64(bytes);
-}
-
-void setBytes(nlohmann::json& object, const std::string& field, const std::vector<std::string>& list) {
-  nlohmann::json texts = nlohmann::json::array();
-  nlohmann::json exact = nlohmann::json::array();
-  for (const std::string& bytes : list) {
-    texts.push_back(validUtf8(bytes));
-    exact.push_back(base64(bytes));
-  }
-  object[field] = std::move(texts);
-  if (!std::ranges::all_of(list, isValidUtf8)) object[field + "_base64"] = std::move(exact);
 }
 
 nlohmann::json toJson(const Contender& contender, const LeaseIndex& leases, const Moment& now) {

@@ -11,6 +11,7 @@
 #include "core/diagnosis/wait_graph.h"
 #include "core/lockers/demo.h"
 #include "core/picture/change_set.h"
+#include "core/picture/key_json.h"
 
 namespace leasescope {
 
@@ -24,11 +25,6 @@ const Lease* findLease(const LeaseIndex& leases, LeaseId id);
 /// Sampling very many leases takes longer than a TTL can be carried on: what a lease then is said to be is
 /// what it was when it was sampled.
 Moment toldAsOf(const Lease& lease, const Moment& now);
-
-/// Sets `field`, and `field`_base64 too when the bytes are no UTF-8.
-void setBytes(nlohmann::json& object, const std::string& field, std::string_view bytes);
-/// The same for a list.
-void setBytes(nlohmann::json& object, const std::string& field, const std::vector<std::string>& list);
 
 nlohmann::json toJson(const Contender& contender, const LeaseIndex& leases, const Moment& now);
 nlohmann::json toJson(const Lock& lock, const LeaseIndex& leases, const Moment& now);

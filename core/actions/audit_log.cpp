@@ -4,7 +4,6 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -14,8 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "absl/strings/escaping.h"
-#include "core/picture/key_text.h"
+#include "core/picture/key_json.h"
 #include "fmt/format.h"
 
 namespace leasescope {
@@ -31,18 +29,6 @@ absl::Status cantWrite(const std::string& path, std::string_view why) {
       "the audit file {} can't be written ({}); set LEASESCOPE_AUDIT to one that can", path, why));
 }
 
-/// Keys are bytes: where JSON can't hold one, all of them are told in base64, too.
-void setKeys(nlohmann::json& json, const std::vector<std::string>& keys) {
-  std::vector<std::string> readable;
-  std::vector<std::string> exact;
-  for (const std::string& key : keys) {
-    readable.push_back(validUtf8(key));
-    exact.push_back(absl::Base64Escape(key));
-  }
-  json["keys"] = std::move(readable);
-  if (!std::ranges::all_of(keys, isValidUtf8)) json["keys_base64"] = std::move(exact);
-}
-
 std::string lineOf(const AuditEntry& entry) {
   nlohmann::json json = {{"time", absl::FormatTime(absl::RFC3339_full, entry.when, absl::UTCTimeZone())},
                          {"who", entry.who},
@@ -51,7 +37,7 @@ std::string lineOf(const AuditEntry& entry) {
                          {"action", entry.action},
                          {"lease", etcd::leaseHex(entry.lease)},
                          {"outcome", entry.outcome}};
-  setKeys(json, entry.keys);
+  setBytes(json, "keys", entry.keys);
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
