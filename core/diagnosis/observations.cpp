@@ -70,11 +70,7 @@ void Observations::happened(const Happening& happening) {
   switch (happening.type) {
     case Type::Acquired:
     case Type::HandedOver:
-      if (Habit& habit = habits_[happening.lock]; happening.missed) {
-        habit.heldSince.reset();
-      } else {
-        habit.heldSince = happening.at;
-      }
+      habits_[happening.lock].heldSince = happening.missed ? std::nullopt : std::optional(happening.at);
       break;
     case Type::Released:
     case Type::Expired:
